@@ -1,0 +1,47 @@
+import type { Hotkey, MinerUid } from './ids.ts';
+
+/** A miner as the chain knows it. The state of a miner belongs to all three fields together. */
+export interface Registration {
+  readonly uid: MinerUid;
+  readonly hotkey: Hotkey;
+  readonly registeredAtBlock: number;
+}
+
+/** One UID of the metagraph. */
+export interface Neuron extends Registration {
+  /** Whether an axon with an address and a port other than 0 is announced. */
+  readonly isAxonActive: boolean;
+  readonly hasValidatorPermit: boolean;
+  /** Block of the neuron's last weight set (for a validator), or of its registration. */
+  readonly lastUpdateBlock: number;
+}
+
+/** The subnet's rules for weights, read at the same block as the rest. */
+export interface Hyperparameters {
+  /** Blocks between weight sets that the chain enforces. */
+  readonly weightsRateLimitBlocks: number;
+  readonly weightsVersionKey: number;
+  readonly minAllowedWeights: number;
+  /** Largest share of one weight, in 1/65535; 65535 means no limit. */
+  readonly maxWeightLimit: number;
+  readonly isCommitRevealEnabled: boolean;
+  readonly tempoBlocks: number;
+}
+
+/** The subnet at one block, read atomically. */
+export interface Metagraph {
+  readonly block: number;
+  readonly blockHash: string;
+  readonly blockTimeMs: number;
+  readonly netuid: number;
+  /** By rising UID, no UID twice. */
+  readonly neurons: readonly Neuron[];
+  /** The hotkey of the subnet's owner: the only target a burn may have by default. */
+  readonly ownerHotkey: Hotkey;
+  readonly hyperparameters: Hyperparameters;
+}
+
+/** Whether two registrations are the same miner: neither the hotkey nor the block of registration has changed. */
+export function isSameMiner(a: Registration, b: Registration): boolean {
+  return a.uid === b.uid && a.hotkey === b.hotkey && a.registeredAtBlock === b.registeredAtBlock;
+}

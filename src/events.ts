@@ -1,0 +1,318 @@
+/**
+ * One function per thing that happens. Each becomes a log line, and where it serves an operator a metric and a span, so
+ * that no call site logs, counts and traces by itself. Names and attributes are listed in `docs/observability.md`.
+ */
+import {
+  type Attributes,
+  context,
+  type Meter,
+  metrics,
+  type Span,
+  type SpanContext,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import type { Refusal, ReportOutcome } from './domain/report.ts';
+import type { WeightSet, WeightSetFailure, WeightSetPhase } from './domain/weight-set.ts';
+
+/** A span that another one points at. */
+export type TraceLink = SpanContext;
+
+/** What events need of a logger: pino's form. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** A logger that says nothing. */
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+/** Where events go; the OpenTelemetry globals unless a test brings its own. */
+export interface EventSinks {
+  readonly logger: Logger;
+  readonly tracer?: Tracer;
+  readonly meter?: Meter;
+}
+
+/** A part of a weight set that ran elsewhere, for example in a worker thread. */
+export interface MeasuredPhase {
+  readonly name: WeightSetPhase;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly attributes?: Attributes;
+}
+
+/** The span tree of one weight set. */
+export interface WeightSetTrace {
+  /** Runs one phase inside a span of its own and hands its error on. */
+  phase<T>(name: WeightSetPhase, run: () => Promise<T>): Promise<T>;
+  /** Adds a phase that was measured elsewhere, at its own times. */
+  measured(phase: MeasuredPhase): void;
+  /** Milliseconds by phase, for the phases that have ended. */
+  phasesMs(): ReadonlyMap<WeightSetPhase, number>;
+  annotate(attributes: Attributes): void;
+}
+
+/** A group of commits that shared one transaction. */
+export interface CommittedBatch {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly commitCount: number;
+  readonly reportCount: number;
+  readonly rowCount: number;
+  readonly links: readonly TraceLink[];
+}
+
+const LINKS_MAX = 128;
+const SCOPE = 'assay';
+
+/** See the top of this file. */
+export class Events {
+  readonly #logger: Logger;
+  readonly #tracer: Tracer;
+  readonly #instruments: ReturnType<typeof createInstruments>;
+
+  constructor({ logger, tracer, meter }: EventSinks) {
+    this.#logger = logger;
+    this.#tracer = tracer ?? trace.getTracer(SCOPE);
+    this.#instruments = createInstruments(meter ?? metrics.getMeter(SCOPE));
+  }
+
+  serviceStarted(fields: { address: string; database: string; chain: string; netuid: number }) {
+    this.#logger.info(fields, 'serving');
+  }
+
+  serviceDraining(fields: { reason: string }) {
+    this.#logger.info(fields, 'draining: no new streams, committing what was taken');
+  }
+
+  serviceStopped(fields: { durationMs: number }) {
+    this.#logger.info(fields, 'stopped');
+  }
+
+  /** A part of the service failed in a way that it recovers from by itself. */
+  partFailed(fields: { part: string; error: unknown }) {
+    this.#logger.error(
+      { part: fields.part, err: fields.error },
+      `${fields.part} failed and goes on`,
+    );
+  }
+
+  /** A broken invariant: logged whole before the process stops. */
+  bugFound(fields: { where: string; error: unknown }) {
+    this.#logger.error({ where: fields.where, err: fields.error }, 'bug: an invariant is broken');
+  }
+
+  /** Starts the span of a report stream; its context links the stream's commits to it. */
+  streamOpened(fields: { peer: string }): Span {
+    this.#instruments.streamsActive.add(1);
+    this.#logger.debug(fields, 'report stream opened');
+    return this.#tracer.startSpan('assay.report_stream', {
+      attributes: { 'assay.peer': fields.peer },
+    });
+  }
+
+  streamClosed(fields: { span: Span; proverId: string; messages: number; status: string }) {
+    this.#instruments.streamsActive.add(-1);
+    const { span, ...shown } = fields;
+    span.setAttributes({
+      'assay.prover_id': fields.proverId,
+      'assay.messages': fields.messages,
+      'rpc.status_code': fields.status,
+    });
+    span.end();
+    this.#logger.info(shown, 'report stream closed');
+  }
+
+  reportDecided(fields: { outcome: ReportOutcome; count: number }) {
+    this.#instruments.reports.add(fields.count, { outcome: fields.outcome });
+  }
+
+  reportRefused(fields: {
+    proverId: string;
+    reportId: string;
+    minerUid: number;
+    refusal: Refusal;
+  }) {
+    this.#logger.warn(fields, 'report refused');
+  }
+
+  /** One short root span per shared transaction, linked to the streams that fed it. */
+  batchCommitted(batch: CommittedBatch) {
+    const span = this.#tracer.startSpan(
+      'assay.commit',
+      {
+        root: true,
+        startTime: batch.startMs,
+        links: batch.links.slice(0, LINKS_MAX).map((link) => ({ context: link })),
+        attributes: {
+          'db.system.name': 'sqlite',
+          'db.operation.batch.size': batch.rowCount,
+          'assay.commits': batch.commitCount,
+          'assay.reports': batch.reportCount,
+        },
+      },
+      context.active(),
+    );
+    span.end(batch.endMs);
+    this.#instruments.commitSeconds.record((batch.endMs - batch.startMs) / 1_000);
+  }
+
+  unknownGpuSeen(fields: { model: string }) {
+    this.#instruments.unknownGpus.add(1);
+    this.#logger.warn(fields, 'GPU name without a category: counted as OTHER, see `assay gpu`');
+  }
+
+  minerReplaced(fields: { uid: number; oldHotkey: string; newHotkey: string }) {
+    this.#logger.info(fields, 'the UID has changed hands: the new miner starts clean');
+  }
+
+  emissionConfigAccepted(fields: { version: number; source: string; digest: string }) {
+    this.#logger.info(fields, 'emission configuration accepted');
+  }
+
+  /** Runs one weight set in its span; every phase becomes a child. */
+  async weightSet<T>(
+    fields: { block: number; netuid: number; mecid: number; trigger: string },
+    run: (trace: WeightSetTrace) => Promise<T>,
+  ): Promise<T> {
+    const attributes = {
+      'assay.block': fields.block,
+      'assay.netuid': fields.netuid,
+      'assay.mecid': fields.mecid,
+      'assay.trigger': fields.trigger,
+    };
+    return this.#tracer.startActiveSpan('assay.weight_set', { attributes }, async (span) => {
+      try {
+        return await run(new SpanWeightSetTrace(this.#tracer, span));
+      } catch (error) {
+        recordError(span, error);
+        throw error;
+      } finally {
+        span.end();
+      }
+    });
+  }
+
+  weightSetChanged(set: WeightSet) {
+    this.#logger.info(
+      {
+        block: set.block,
+        state: set.state,
+        totalWeight: set.totalWeight,
+        miners: set.minersServed,
+      },
+      `weight set ${set.state}`,
+    );
+  }
+
+  weightSetVerified(set: WeightSet) {
+    this.#instruments.weightSets.add(1, { outcome: 'verified' });
+    this.#instruments.lastSuccessBlock.record(set.block);
+    for (const [phase, ms] of set.phasesMs) {
+      this.#instruments.weightSetSeconds.record(ms / 1_000, { phase });
+    }
+    this.#logger.info(
+      {
+        block: set.block,
+        miners: set.minersServed,
+        burnPercentage: set.burn.percentage,
+        phasesMs: Object.fromEntries(set.phasesMs),
+      },
+      'weights verified on chain',
+    );
+  }
+
+  weightSetFailed(fields: { block: number; failure: WeightSetFailure }) {
+    this.#instruments.weightSets.add(1, { outcome: 'failed' });
+    trace
+      .getActiveSpan()
+      ?.setStatus({ code: SpanStatusCode.ERROR, message: fields.failure.reason });
+    const level = fields.failure.action.kind === 'stop' ? 'error' : 'warn';
+    this.#logger[level](fields, `weight set failed: ${fields.failure.message}`);
+  }
+
+  weightsWithheld(fields: { block: number; reason: string; message: string }) {
+    this.#instruments.weightSets.add(1, { outcome: 'withheld' });
+    this.#logger.error(fields, `weights withheld, the last good ones stay: ${fields.message}`);
+  }
+
+  workerReplaced(fields: { error: unknown; attempt: number }) {
+    this.#instruments.workersReplaced.add(1);
+    this.#logger.warn(
+      { err: fields.error, attempt: fields.attempt },
+      'a compute worker was replaced',
+    );
+  }
+}
+
+function createInstruments(meter: Meter) {
+  return {
+    streamsActive: meter.createUpDownCounter('stream.active'),
+    reports: meter.createCounter('verification.reports'),
+    commitSeconds: meter.createHistogram('verification.commit.duration', { unit: 's' }),
+    unknownGpus: meter.createCounter('verification.gpus.unknown'),
+    weightSets: meter.createCounter('weights.set.attempts'),
+    weightSetSeconds: meter.createHistogram('weights.set.duration', { unit: 's' }),
+    lastSuccessBlock: meter.createGauge('weights.last_success.block'),
+    workersReplaced: meter.createCounter('compute.workers.replaced'),
+  };
+}
+
+class SpanWeightSetTrace implements WeightSetTrace {
+  readonly #tracer: Tracer;
+  readonly #root: Span;
+  readonly #phasesMs = new Map<WeightSetPhase, number>();
+
+  constructor(tracer: Tracer, root: Span) {
+    this.#tracer = tracer;
+    this.#root = root;
+  }
+
+  phase<T>(name: WeightSetPhase, run: () => Promise<T>): Promise<T> {
+    const startedMs = performance.now();
+    return this.#tracer.startActiveSpan(`assay.weight_set.${name}`, async (span) => {
+      try {
+        return await run();
+      } catch (error) {
+        recordError(span, error);
+        throw error;
+      } finally {
+        span.end();
+        this.#phasesMs.set(name, performance.now() - startedMs);
+      }
+    });
+  }
+
+  measured({ name, startMs, endMs, attributes = {} }: MeasuredPhase) {
+    const span = this.#tracer.startSpan(
+      `assay.weight_set.${name}`,
+      { startTime: startMs, attributes },
+      trace.setSpan(context.active(), this.#root),
+    );
+    span.end(endMs);
+    this.#phasesMs.set(name, endMs - startMs);
+  }
+
+  phasesMs(): ReadonlyMap<WeightSetPhase, number> {
+    return new Map(this.#phasesMs);
+  }
+
+  annotate(attributes: Attributes) {
+    this.#root.setAttributes(attributes);
+  }
+}
+
+function recordError(span: Span, error: unknown) {
+  const message = error instanceof Error ? error.message : String(error);
+  span.recordException(error instanceof Error ? error : message);
+  span.setStatus({ code: SpanStatusCode.ERROR, message });
+}

@@ -1,0 +1,44 @@
+/**
+ * Sets OpenTelemetry up when the standard variables ask for it, and reads them nowhere else. Without an endpoint nothing
+ * is loaded and every span is the API's no-op. The exporter, sampler, resource and batch variables (`OTEL_EXPORTER_OTLP_*`,
+ * `OTEL_TRACES_SAMPLER`, `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_BSP_*`) are the SDK's own.
+ */
+
+/** A running telemetry pipeline. */
+export interface Telemetry {
+  /** Sends what is buffered and stops. */
+  shutdown(): Promise<void>;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const ENDPOINTS = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'];
+
+/** Whether the environment names a place to send traces to. */
+export function isTracingWanted(env: Environment): boolean {
+  const isDisabled =
+    env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true' || env['OTEL_TRACES_EXPORTER'] === 'none';
+  return !isDisabled && ENDPOINTS.some((name) => (env[name] ?? '') !== '');
+}
+
+/** Starts the pipeline, or nothing when tracing is not wanted. */
+export async function startTelemetry(env: Environment, version: string): Promise<Telemetry> {
+  if (!isTracingWanted(env)) return { shutdown: () => Promise.resolve() };
+  const [{ NodeTracerProvider, BatchSpanProcessor }, { OTLPTraceExporter }, resources] =
+    await Promise.all([
+      import('@opentelemetry/sdk-trace-node'),
+      import('@opentelemetry/exporter-trace-otlp-grpc'),
+      import('@opentelemetry/resources'),
+    ]);
+  const own = resources.resourceFromAttributes({
+    'service.name': env['OTEL_SERVICE_NAME'] ?? 'assay',
+    'service.version': version,
+  });
+  const fromEnvironment = resources.detectResources({ detectors: [resources.envDetector] });
+  const provider = new NodeTracerProvider({
+    resource: own.merge(fromEnvironment),
+    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
+  });
+  provider.register();
+  return { shutdown: () => provider.shutdown() };
+}

@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const read = (name: string) =>
+  readFileSync(fileURLToPath(new URL(`../${name}`, import.meta.url)), 'utf8');
+
+interface Instruction {
+  readonly name: string;
+  readonly value: string;
+}
+
+const instructions = parse(read('Dockerfile'));
+const lastFrom = instructions.findLastIndex(({ name }) => name === 'FROM');
+const runStage = instructions.slice(lastFrom);
+const valuesOf = (stage: readonly Instruction[], name: string) =>
+  stage.filter((instruction) => instruction.name === name).map(({ value }) => value);
+
+describe('the Dockerfile', () => {
+  it('uses only instructions that Docker knows', () => {
+    const known = new Set(
+      'FROM WORKDIR COPY RUN ENV USER VOLUME EXPOSE STOPSIGNAL HEALTHCHECK CMD'.split(' '),
+    );
+    expect(instructions.filter(({ name }) => !known.has(name))).toEqual([]);
+  });
+
+  it('builds and runs on the same Node and the same libc', () => {
+    const [build, run] = valuesOf(instructions, 'FROM');
+    const release = (image = '') => /^node:(\d+)-([a-z]+)/.exec(image)?.slice(1);
+    expect(release(build)).toEqual(['24', 'bookworm']);
+    expect(release(run)).toEqual(release(build));
+  });
+
+  it('installs from the lock file and leaves development packages behind', () => {
+    const runs = valuesOf(instructions, 'RUN').join('\n');
+    expect(runs).toContain('npm ci');
+    expect(runs).toContain('npm prune --omit=dev');
+  });
+
+  it('copies nothing into the run stage but from the build stage', () => {
+    expect(
+      valuesOf(runStage, 'COPY').filter((value) => !value.startsWith('--from=build ')),
+    ).toEqual([]);
+  });
+
+  it('copies only paths that exist and are not ignored', () => {
+    const ignored = new Set(read('.dockerignore').trim().split('\n'));
+    const sources = valuesOf(instructions.slice(0, lastFrom), 'COPY').flatMap((value) =>
+      value.split(' ').slice(0, -1),
+    );
+    expect(sources.filter((source) => ignored.has(source))).toEqual([]);
+    expect(
+      sources.filter((source) => !existsSync(new URL(`../${source}`, import.meta.url))),
+    ).toEqual([]);
+  });
+
+  it('runs without root, stops by SIGTERM and keeps its data in a volume that its user owns', () => {
+    expect(valuesOf(runStage, 'USER')).toEqual(['node']);
+    expect(valuesOf(runStage, 'STOPSIGNAL')).toEqual(['SIGTERM']);
+    expect(valuesOf(runStage, 'VOLUME')).toEqual(['/data']);
+    const beforeUser = runStage.slice(
+      0,
+      runStage.findIndex(({ name }) => name === 'USER'),
+    );
+    expect(valuesOf(beforeUser, 'RUN').join()).toContain('chown node:node /data');
+  });
+
+  it('starts and checks its health in exec form, so that signals arrive', () => {
+    const [command] = valuesOf(runStage, 'CMD');
+    expect(JSON.parse(command ?? '')).toEqual(['node', 'dist/src/main.js', 'start']);
+    const [health = ''] = valuesOf(runStage, 'HEALTHCHECK');
+    expect(JSON.parse(health.slice(health.indexOf('CMD') + 3))).toEqual([
+      'node',
+      'dist/src/main.js',
+      'health',
+    ]);
+  });
+});
+
+function parse(text: string): Instruction[] {
+  return text
+    .replace(/^#.*$/gm, '')
+    .replace(/\\\n/g, ' ')
+    .split('\n')
+    .map((line) => line.trim().replace(/\s+/g, ' '))
+    .filter((line) => line !== '')
+    .map((line) => ({ name: line.split(' ')[0] ?? '', value: line.slice(line.indexOf(' ') + 1) }));
+}
