@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    reporters: ['default', ['json', { outputFile: 'coverage/tests.json' }]],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
@@ -11,7 +12,7 @@ export default defineConfig({
       provider: 'v8',
       include: ['src/**/*.ts', 'workers/**/*.ts', 'migrations/**/*.ts'],
       exclude: ['src/grpc/generated/**'],
-      reporter: ['text-summary', 'json-summary'],
+      reporter: ['json-summary'],
       thresholds: {
         lines: 95,
         'src/domain/**/*.ts': { lines: 100, branches: 100, functions: 100, statements: 100 },
