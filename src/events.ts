@@ -43,7 +43,7 @@ export interface EventSinks {
 }
 
 /** A part of a weight set that ran elsewhere, for example in a worker thread. */
-export interface MeasuredPhase {
+interface MeasuredPhase {
   readonly name: WeightSetPhase;
   readonly startMs: number;
   readonly endMs: number;
@@ -58,11 +58,12 @@ export interface WeightSetTrace {
   measured(phase: MeasuredPhase): void;
   /** Milliseconds by phase, for the phases that have ended. */
   phasesMs(): ReadonlyMap<WeightSetPhase, number>;
-  annotate(attributes: Attributes): void;
 }
 
 /** A group of commits that shared one transaction. */
-export interface CommittedBatch {
+interface CommittedBatch {
+  /** OpenTelemetry's name of the database that took it. */
+  readonly system: string;
   readonly startMs: number;
   readonly endMs: number;
   readonly commitCount: number;
@@ -154,7 +155,7 @@ export class Events {
         startTime: batch.startMs,
         links: batch.links.slice(0, LINKS_MAX).map((link) => ({ context: link })),
         attributes: {
-          'db.system.name': 'sqlite',
+          'db.system.name': batch.system,
           'db.operation.batch.size': batch.rowCount,
           'assay.commits': batch.commitCount,
           'assay.reports': batch.reportCount,
@@ -304,10 +305,6 @@ class SpanWeightSetTrace implements WeightSetTrace {
 
   phasesMs(): ReadonlyMap<WeightSetPhase, number> {
     return new Map(this.#phasesMs);
-  }
-
-  annotate(attributes: Attributes) {
-    this.#root.setAttributes(attributes);
   }
 }
 

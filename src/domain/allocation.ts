@@ -37,7 +37,7 @@ export interface PairColumns {
   readonly category: Uint16Array;
   /** 0 when included, otherwise the code of its reason. */
   readonly reason: Uint8Array;
-  /** GPUs that count in this category. */
+  /** GPUs that qualify in this category; for a pair that is excluded without any qualifying, all its GPUs of the category. */
   readonly gpuCount: Int32Array;
   readonly scoreMicros: Int32Array;
   /** `scoreMicros × gpuCount`, or `scoreMicros` when GPU counts are ignored; 0 when excluded. */
@@ -45,6 +45,18 @@ export interface PairColumns {
   /** Weight units from this category; 0 when excluded. */
   readonly weight: Float64Array;
 }
+
+/** Pairs that are scored and not yet weighted. */
+export type ScoredPairs = Omit<PairColumns, 'weight'>;
+
+/** The category of a pair whose miner has no valid GPU. */
+export const NO_CATEGORY = 65_535;
+
+/** The largest weight the chain takes, and the total of the `sum` resolution. */
+export const WEIGHT_MAX = 65_535;
+
+/** 100 % in 10⁻⁶ percent. */
+export const MICRO_PERCENT_MAX = 100_000_000;
 
 /** The part of one category. */
 export interface CategoryAllocation {
@@ -78,7 +90,10 @@ export interface Allocation {
   readonly burn: BurnAllocation;
   readonly categories: readonly CategoryAllocation[];
   readonly pairs: PairColumns;
-  /** What the chain gets: by rising UID, no UID twice, no zero. */
+  /**
+   * What the chain gets: by rising UID, no UID twice, no zero. It lacks the burn when `burn.uid` is null; whoever submits
+   * it then withholds it if `burn.weight` is positive.
+   */
   readonly vector: WeightVector;
   /** Miners with a positive weight of their own, the burn target not counted as such. */
   readonly minersServed: number;

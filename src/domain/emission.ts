@@ -7,7 +7,7 @@ export interface GpuAllocation {
   /** GPUs of the category that one executor needs; 0 or 1 means no limit. */
   readonly minGpuCount: number;
   /** GiB that one GPU needs; 0 or 1 means no limit, otherwise 90 % of it passes. */
-  readonly minGpuVramGb: number;
+  readonly minGpuVramGib: number;
 }
 
 /** How emission is divided (the plan's `EmissionConfig`). */

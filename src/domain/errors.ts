@@ -13,11 +13,13 @@ export const ERROR_CODES = {
   metagraph_unavailable: 'busy',
   chain_unreachable: 'busy',
   store_unavailable: 'busy',
+  store_unusable: 'precondition',
   compute_unavailable: 'busy',
   shutting_down: 'busy',
   mailbox_full: 'exhausted',
   too_many_miners: 'exhausted',
   too_many_streams: 'exhausted',
+  too_many_calls: 'exhausted',
   watcher_too_slow: 'exhausted',
 } as const satisfies Record<string, ErrorKind>;
 
@@ -82,8 +84,8 @@ export function violation({ field, value, rule }: LooseViolation): Violation {
   return { field, value: shortened(value), rule };
 }
 
-/** `executors[3].hardware_score: 1.5 is refused: is a number from 0 to 1`. */
-export function sentence({ field, value, rule }: Violation): string {
+/** `executors[3].hardware_score: 1.5 is refused, the rule is: is a number from 0 to 1`. */
+function sentence({ field, value, rule }: Violation): string {
   return `${field}: ${value === '' ? '(empty)' : value} is refused, the rule is: ${rule}`;
 }
 

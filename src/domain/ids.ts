@@ -9,10 +9,16 @@ export type Hotkey = string & { readonly __brand: 'Hotkey' };
 /** Who streams reports: 1 to 64 characters of A-Z a-z 0-9 . _ : - */
 export type ProverId = string & { readonly __brand: 'ProverId' };
 
+/** What a prover calls one of its reports, unique per prover: 1 to 64 characters of A-Z a-z 0-9 . _ : - */
+export type ReportId = string & { readonly __brand: 'ReportId' };
+
 /** The largest UID. */
 export const MINER_UID_MAX = 65_535;
 
-const PROVER_ID = /^[A-Za-z0-9._:-]{1,64}$/;
+/** The most characters of a prover's or a report's identifier. */
+export const IDENTIFIER_CHARACTERS_MAX = 64;
+
+const IDENTIFIER = new RegExp(`^[A-Za-z0-9._:-]{1,${IDENTIFIER_CHARACTERS_MAX}}$`);
 const HOTKEY = /^[1-9A-HJ-NP-Za-km-z]{46,49}$/;
 
 /** @throws AssayError `invalid_argument` when `value` is not an integer from 0 to 65535. */
@@ -38,12 +44,18 @@ export function hotkey(value: string, field = 'miner_hotkey'): Hotkey {
 
 /** @throws AssayError `invalid_argument` when `value` is not 1 to 64 characters of A-Z a-z 0-9 . _ : - */
 export function proverId(value: string, field = 'prover_id'): ProverId {
-  if (!PROVER_ID.test(value)) {
-    throw AssayError.invalid({
-      field,
-      value,
-      rule: 'is 1 to 64 characters of A-Z a-z 0-9 . _ : -',
-    });
+  return identifier(value, field) as ProverId;
+}
+
+/** @throws AssayError `invalid_argument` when `value` is not 1 to 64 characters of A-Z a-z 0-9 . _ : - */
+export function reportId(value: string, field = 'report_id'): ReportId {
+  return identifier(value, field) as ReportId;
+}
+
+function identifier(value: string, field: string): string {
+  if (!IDENTIFIER.test(value)) {
+    const rule = `is 1 to ${IDENTIFIER_CHARACTERS_MAX} characters of A-Z a-z 0-9 . _ : -`;
+    throw AssayError.invalid({ field, value, rule });
   }
-  return value as ProverId;
+  return value;
 }

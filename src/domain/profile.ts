@@ -29,7 +29,7 @@ export interface Profile {
   readonly revision: number;
   /** By executor identifier. */
   readonly executors: ReadonlyMap<string, ExecutorProfile>;
-  /** The category with most valid GPUs; `OTHER` without any. */
+  /** The category with most valid GPUs; while there is none, the one before; `OTHER` before the first. */
   readonly primaryCategory: CategoryKey;
   /** Valid GPUs by category, at `updatedAtMs`. */
   readonly gpuCounts: ReadonlyMap<CategoryKey, number>;

@@ -1,4 +1,4 @@
-import type { Hotkey, MinerUid, ProverId } from './ids.ts';
+import type { Hotkey, MinerUid, ProverId, ReportId } from './ids.ts';
 
 /** GPUs of one model in one machine, as attested. */
 export interface GpuGroup {
@@ -32,8 +32,7 @@ export interface ExecutorVerification {
 /** One verification round of one miner by one prover: the unit of idempotency and of one EMA step. */
 export interface Report {
   readonly proverId: ProverId;
-  /** Unique per prover, 1 to 64 characters. */
-  readonly reportId: string;
+  readonly reportId: ReportId;
   readonly minerUid: MinerUid;
   readonly hotkey: Hotkey;
   readonly observedAtMs: number;
@@ -41,7 +40,10 @@ export interface Report {
   readonly executors: readonly ExecutorVerification[];
 }
 
-/** Why a report was refused; the names are those of `assay.v1.RefusalReason`. */
+/**
+ * Why a report was refused; the names are those of `assay.v1.RefusalReason`. A refusal for the form, a reused identifier
+ * or age is for good; one for the registration or a time in the future may pass.
+ */
 export type RefusalReason =
   | 'MALFORMED_FIELD'
   | 'REPORT_ID_REUSED'

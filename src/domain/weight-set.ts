@@ -13,15 +13,45 @@ export type WeightSetState =
   | 'verified'
   | 'failed';
 
-/** What the setter does after a failure. */
+/** What the setter does after a failure. Several of `retry_now` in a row end as `stop` does: an operator must act. */
 export type RetryAction =
   | { readonly kind: 'retry_now' }
   | { readonly kind: 'retry_at_block'; readonly block: number }
   | { readonly kind: 'stop' };
 
+/**
+ * Every reason of Assay's own for which a weight set fails. All others are the chain's error names, which the preflight
+ * foretells or a submission brings back; `docs/errors.md` explains both and a test compares.
+ */
+export const OWN_FAILURE_REASONS = [
+  'DECISION_OUTDATED',
+  'UID_CHANGED_HANDS',
+  'BURN_TARGET_NOT_OWNER',
+  'CHAIN_UNREACHABLE',
+  'INTERRUPTED',
+  'READ_BACK_MISMATCH',
+  'SUPERSEDED',
+  'NOT_REVEALED',
+  'OUTCOME_UNKNOWN_NOT_ON_CHAIN',
+] as const;
+
+/** One of Assay's own reasons. */
+export type OwnFailureReason = (typeof OWN_FAILURE_REASONS)[number];
+
+/** Every reason for which weights are withheld: nothing is decided, stored or submitted. */
+export const WITHHELD_REASONS = [
+  'OWNER_NOT_REGISTERED',
+  'BURN_TARGET_NOT_REGISTERED',
+  'BURN_TARGET_NOT_OWNER',
+  'NOTHING_TO_PAY',
+] as const;
+
+/** One of the reasons for which weights are withheld. */
+export type WithheldReason = (typeof WITHHELD_REASONS)[number];
+
 /** Why a weight set failed. */
 export interface WeightSetFailure {
-  /** Stable code: the chain's own error name, or one of ours in UPPER_SNAKE. */
+  /** Stable code: the chain's own error name, or an `OwnFailureReason`. */
   readonly reason: string;
   readonly message: string;
   readonly action: RetryAction;

@@ -1,0 +1,133 @@
+/**
+ * Turns scored pairs into weights: shuts categories with too few miners, decides the total, divides it, applies the
+ * positive floor, and states the result per pair, per category and per UID.
+ */
+import { assert } from '../lib/assert.ts';
+import {
+  type Allocation,
+  type AllocationPolicy,
+  type BurnAllocation,
+  type CategoryAllocation,
+  type ScoredPairs,
+  WEIGHT_MAX,
+} from './allocation.ts';
+import {
+  type Buffers,
+  type Division,
+  divideTotal,
+  divisionOf,
+  largestOf,
+  liftPools,
+  newBuffers,
+  sumByUid,
+  sumOf,
+  type Units,
+} from './division.ts';
+import { divideUnits } from './largest-remainder.ts';
+import { type CategoryPairs, poolOf, shutSmallCategories } from './pools.ts';
+import { largestTotal } from './resolution.ts';
+import { weightVectorOf } from './weight-vector.ts';
+
+/** An allocation before it takes the chain's form; its UIDs may exceed 16 bits. */
+interface Apportionment extends Omit<Allocation, 'vector'> {
+  /** Weight of each UID, the burn included unless it has no UID. */
+  readonly weightByUid: Float64Array;
+}
+
+/**
+ * Divides the total weight between the burn and the pairs, see `divisionOf`, `divideTotal`, `largestTotal` and `liftToOne`.
+ * Neither the pairs nor the policy are changed.
+ *
+ * @param pairs as `scorePairs` or `mergePairs` give them.
+ */
+export function apportion(pairs: ScoredPairs, policy: AllocationPolicy): Allocation {
+  const { weightByUid, ...allocation } = apportionUnits(pairs, policy);
+  return { ...allocation, vector: weightVectorOf(weightByUid) };
+}
+
+/** `apportion` for UIDs of any size. */
+export function apportionUnits(scored: ScoredPairs, policy: AllocationPolicy): Apportionment {
+  const { pairs, ranges } = shutSmallCategories(scored, policy);
+  const active = ranges.filter((range) => range.minerCount > 0 && range.rule.shareMicroPercent > 0);
+  const division = divisionOf(active.map(poolOf), policy);
+  const buffers = newBuffers(division, pairs.uid.length);
+  const { units, totalWeight, weightByUid } = settle(division, policy, buffers);
+  const { weight } = units;
+  return {
+    totalWeight,
+    burn: burnOf(units.burn, { totalWeight, division, policy }),
+    categories: ranges.map((range) => categoryOf(range, weight)),
+    pairs: { ...pairs, weight },
+    weightByUid,
+    minersServed: minersServedOf(weightByUid, { burn: units.burn, policy }),
+  };
+}
+
+interface Settled {
+  readonly units: Units;
+  readonly totalWeight: number;
+  readonly weightByUid: Float64Array;
+}
+
+/**
+ * Divides the total of the policy's resolution. The floor can lift a miner of several categories above the largest weight,
+ * when it is at the limit already and its part of another category is zero; then the limit for the search is lowered by
+ * the excess. There are no more rounds than categories.
+ */
+function settle(division: Division, policy: AllocationPolicy, buffers: Buffers): Settled {
+  let limit = WEIGHT_MAX;
+  for (;;) {
+    const totalWeight =
+      policy.resolution === 'sum' ? WEIGHT_MAX : largestTotal(division, limit, buffers);
+    const units = divideTotal(totalWeight, division, buffers);
+    if (policy.hasPositiveFloor) liftPools(units, division);
+    const weightByUid = sumByUid(units, division, buffers);
+    const excess = largestOf(weightByUid) - WEIGHT_MAX;
+    if (excess > 0) {
+      limit -= excess;
+      continue;
+    }
+    const sum = sumOf(weightByUid);
+    assert(sum === totalWeight, `the weights sum to ${totalWeight}, not ${sum}`);
+    if (policy.burnUid === null) weightByUid[division.burnSlot] = 0;
+    return { units, totalWeight, weightByUid };
+  }
+}
+
+function burnOf(
+  weight: number,
+  {
+    totalWeight,
+    division,
+    policy,
+  }: { totalWeight: number; division: Division; policy: AllocationPolicy },
+): BurnAllocation {
+  const unallocatedWeight = divideUnits(weight, division.burn)[1] as number;
+  const percentage = (weight / totalWeight) * 100;
+  return { uid: policy.burnUid, weight, unallocatedWeight, percentage };
+}
+
+function categoryOf(range: CategoryPairs, weight: Float64Array): CategoryAllocation {
+  const { rule, start, uids, minerCount, gpuCount, totalBasis, scoreSum } = range;
+  return {
+    category: rule.category,
+    shareMicroPercent: rule.shareMicroPercent,
+    minerCount,
+    gpuCount,
+    totalBasis,
+    averageScore: minerCount === 0 ? 0 : scoreSum / minerCount / 1e6,
+    weightPool: sumOf(weight.subarray(start, start + uids.length)),
+  };
+}
+
+function minersServedOf(
+  weightByUid: Float64Array,
+  { burn, policy }: { burn: number; policy: AllocationPolicy },
+): number {
+  let served = 0;
+  for (let uid = 0; uid < weightByUid.length; uid += 1) {
+    const own = (weightByUid[uid] as number) - (uid === policy.burnUid ? burn : 0);
+    if (own > 0) served += 1;
+  }
+  return served;
+}

@@ -1,0 +1,77 @@
+import type { CategoryKey } from './gpu/catalogue.ts';
+import { gpuCounts } from './gpu/distribution.ts';
+import type { GpuNormaliser } from './gpu/normalise.ts';
+import type { ExecutorGpus, ExecutorProfile } from './profile.ts';
+import type { ExecutorVerification, GpuGroup, Report } from './report.ts';
+
+/**
+ * The GPUs that an attestation names, one entry per group in the attestation's order, each with its category (the plan's
+ * `extract_gpu_info_from_attestation`). A mixed machine keeps its groups apart. GPUs of an invalid attestation are
+ * listed too: they are shown to people but never counted.
+ */
+export function extractGpus(
+  verification: ExecutorVerification,
+  normaliser: GpuNormaliser,
+): readonly ExecutorGpus[] {
+  return verification.attestation.gpuGroups.map((group) => categorised(group, normaliser));
+}
+
+function categorised(group: GpuGroup, normaliser: GpuNormaliser): ExecutorGpus {
+  return {
+    model: group.model,
+    category: normaliser.normalise(group.model).category,
+    count: group.count,
+    memoryMib: group.memoryMib,
+    uuids: group.uuids,
+  };
+}
+
+/** What a verification makes known of its machine. */
+export function executorProfile(
+  verification: ExecutorVerification,
+  normaliser: GpuNormaliser,
+): ExecutorProfile {
+  const { executorId, isValid, hardwareScore, networkBandwidthMbps, verifiedAtMs } = verification;
+  return {
+    executorId,
+    isValid,
+    isAttestationValid: verification.attestation.isValid,
+    hardwareScore,
+    ...(networkBandwidthMbps === undefined ? {} : { networkBandwidthMbps }),
+    verifiedAtMs,
+    gpus: extractGpus(verification, normaliser),
+  };
+}
+
+/** The report's machines in the report's order (the plan's `convert_verification_results`). */
+export function executorProfiles(
+  report: Pick<Report, 'executors'>,
+  normaliser: GpuNormaliser,
+): ExecutorProfile[] {
+  return report.executors.map((verification) => executorProfile(verification, normaliser));
+}
+
+/** Valid GPUs by category over all machines of a report (the plan's `aggregate_gpu_info`). */
+export function aggregateGpus(
+  report: Pick<Report, 'executors'>,
+  normaliser: GpuNormaliser,
+): ReadonlyMap<CategoryKey, number> {
+  return gpuCounts(executorProfiles(report, normaliser));
+}
+
+/**
+ * The mean over the report's executors of `is_valid && attestation.valid ? hardware_score : 0`, from 0 to 1; 0 without
+ * executors (design §5, the plan's `calculate_verification_score`).
+ *
+ * The summands are sorted first, so that the result has the same bits in whatever order a prover lists its machines.
+ * No clamp is needed: a correctly rounded sum of n values of at most 1 never exceeds n.
+ */
+export function verificationScore(report: Pick<Report, 'executors'>): number {
+  if (report.executors.length === 0) return 0;
+  const scores = Float64Array.from(report.executors, executorScore).sort();
+  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+}
+
+function executorScore({ isValid, attestation, hardwareScore }: ExecutorVerification): number {
+  return isValid && attestation.isValid ? hardwareScore : 0;
+}

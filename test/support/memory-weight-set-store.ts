@@ -1,0 +1,66 @@
+import type { WeightSetStore } from '../../src/actors/ports.ts';
+import type { Allocation } from '../../src/domain/allocation.ts';
+import { AssayError } from '../../src/domain/errors.ts';
+import type { WeightSet, WeightSetState } from '../../src/domain/weight-set.ts';
+import { isOver, isTaken } from '../../src/domain/weight-set-state.ts';
+
+/** Weight sets in memory, with every state that each went through and a switch that makes writes fail. */
+export class MemoryWeightSetStore implements WeightSetStore {
+  readonly sets = new Map<number, WeightSet>();
+  readonly allocations = new Map<number, Allocation>();
+  readonly states = new Map<number, WeightSetState[]>();
+  failing: 'none' | 'record' | 'update' | 'all' = 'none';
+
+  async record(set: WeightSet, allocation: Allocation): Promise<void> {
+    this.#write('record');
+    if (this.sets.has(set.block)) throw unavailable(`block ${set.block} has a set`);
+    this.allocations.set(set.block, allocation);
+    this.#keep(set);
+  }
+
+  async update(set: WeightSet): Promise<void> {
+    this.#write('update');
+    if (!this.sets.has(set.block)) {
+      throw new AssayError('weight_set_not_found', `block ${set.block} has no set`);
+    }
+    this.#keep(set);
+  }
+
+  async latest(): Promise<WeightSet | undefined> {
+    this.#write('all');
+    return this.#newest(() => true);
+  }
+
+  async latestTaken(): Promise<WeightSet | undefined> {
+    return this.#newest(({ state }) => isTaken(state));
+  }
+
+  async at(block: number): Promise<WeightSet | undefined> {
+    return this.sets.get(block);
+  }
+
+  async unfinished(): Promise<readonly WeightSet[]> {
+    return [...this.sets.values()]
+      .filter(({ state }) => !isOver(state))
+      .sort((a, b) => a.block - b.block);
+  }
+
+  #newest(accepts: (set: WeightSet) => boolean): WeightSet | undefined {
+    return [...this.sets.values()].filter(accepts).sort((a, b) => b.block - a.block)[0];
+  }
+
+  #keep(set: WeightSet): void {
+    this.sets.set(set.block, set);
+    this.states.set(set.block, [...(this.states.get(set.block) ?? []), set.state]);
+  }
+
+  #write(operation: 'record' | 'update' | 'all'): void {
+    if (this.failing === operation || this.failing === 'all') {
+      throw unavailable('the database is locked');
+    }
+  }
+}
+
+function unavailable(message: string): AssayError {
+  return new AssayError('store_unavailable', message);
+}

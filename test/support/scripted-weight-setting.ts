@@ -1,0 +1,48 @@
+import type { WeightSetStore, WeightSetting, WeightSettingStatus } from '../../src/actors/ports.ts';
+import type { EmissionConfig } from '../../src/domain/emission.ts';
+import type { WeightSet } from '../../src/domain/weight-set.ts';
+import { sampleWeightSet } from './weight-set-samples.ts';
+
+/** A weight setter that does what the test says. */
+export class ScriptedWeightSetting implements WeightSetting {
+  state: WeightSettingStatus = {
+    head: undefined,
+    lastSetBlock: 0,
+    nextSetBlock: 0,
+    isSetting: false,
+    alarm: undefined,
+  };
+  setNow: () => Promise<WeightSet> = async () => sampleWeightSet({ state: 'verified' });
+  readonly previews: (EmissionConfig | undefined)[] = [];
+  changes: (signal: AbortSignal) => AsyncIterable<WeightSet> = async function* () {};
+
+  status(): WeightSettingStatus {
+    return this.state;
+  }
+
+  async preview(candidate?: EmissionConfig): Promise<WeightSet> {
+    this.previews.push(candidate);
+    return sampleWeightSet();
+  }
+
+  watch(signal: AbortSignal): AsyncIterable<WeightSet> {
+    return this.changes(signal);
+  }
+}
+
+/** Weight sets that the test put there, the newest last. */
+export class MemoryWeightSets implements Pick<WeightSetStore, 'latest' | 'latestTaken' | 'at'> {
+  readonly sets: WeightSet[] = [];
+
+  async latest(): Promise<WeightSet | undefined> {
+    return this.sets.at(-1);
+  }
+
+  async latestTaken(): Promise<WeightSet | undefined> {
+    return this.sets.findLast(({ state }) => state === 'verified');
+  }
+
+  async at(block: number): Promise<WeightSet | undefined> {
+    return this.sets.find((set) => set.block === block);
+  }
+}

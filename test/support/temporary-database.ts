@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, onTestFinished } from 'vitest';
+import type {
+  EmissionConfigStore,
+  Journal,
+  ProfileReader,
+  WeightSetStore,
+} from '../../src/actors/ports.ts';
+import { Events, silentLogger } from '../../src/events.ts';
+import { SqliteDatabase } from '../../src/store/sqlite-database.ts';
+import { SqliteEmissionConfigStore } from '../../src/store/sqlite-emission-config-store.ts';
+import { SqliteJournal } from '../../src/store/sqlite-journal.ts';
+import { SqliteProfileStore } from '../../src/store/sqlite-profile-store.ts';
+import { SqliteWeightSetStore } from '../../src/store/sqlite-weight-set-store.ts';
+import { ManualClock } from './manual-clock.ts';
+
+/** A folder that goes when the test ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'assay-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A folder that goes when the last test of the file, or of the `describe` around the call, ends. */
+export function sharedTemporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'assay-test-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A migrated database in a file of its own; closed and removed when the test ends. */
+export async function temporaryDatabase(
+  options: { file?: string; busyTimeoutMs?: number } = {},
+): Promise<SqliteDatabase> {
+  const database = await SqliteDatabase.open({
+    file: join(temporaryFolder(), 'assay.db'),
+    ...options,
+  });
+  onTestFinished(() => database.close());
+  return database;
+}
+
+/** Every store over one database, and a way to look at its rows from outside of them. */
+export interface Stores {
+  readonly journal: Journal;
+  readonly profiles: ProfileReader;
+  readonly emissionConfigs: EmissionConfigStore;
+  readonly weightSets: WeightSetStore;
+  /** Every row of a table, in the order of its key. */
+  rows(table: string): Promise<readonly Record<string, unknown>[]>;
+  /** Writes a column of every row of a table. */
+  overwrite(table: string, values: Record<string, unknown>): Promise<void>;
+}
+
+/** A database that the contract holds for. */
+export interface TestedDatabase {
+  readonly name: string;
+  open(): Promise<Stores>;
+}
+
+export const TESTED_DATABASES: readonly TestedDatabase[] = [
+  { name: 'SQLite', open: async () => sqliteStores(await temporaryDatabase()) },
+];
+
+export function sqliteStores(database: SqliteDatabase): Stores {
+  const events = new Events({ logger: silentLogger });
+  return {
+    journal: new SqliteJournal({ database, events, clock: new ManualClock() }),
+    profiles: new SqliteProfileStore(database),
+    emissionConfigs: new SqliteEmissionConfigStore(database),
+    weightSets: new SqliteWeightSetStore({ database, netuid: 39, mecid: 0 }),
+    rows: (table) => database.query(table).orderBy(1),
+    overwrite: (table, values) => database.query(table).update(values),
+  };
+}
