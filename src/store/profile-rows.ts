@@ -1,0 +1,203 @@
+/** Profiles and executors as rows and back. Parameters stand in the order of the column lists, which Knex sorts. */
+import type { CategoryKey } from '../domain/gpu/catalogue.ts';
+import { hotkey, minerUid } from '../domain/ids.ts';
+import type { ExecutorProfile, Profile } from '../domain/profile.ts';
+import { gpuCountsJson, gpuCountsOf, gpusJson, gpusOf } from './gpus-json.ts';
+import { storedRow } from './stored-row.ts';
+import { storedTimeMs, timeText } from './time-text.ts';
+
+export const PROFILE_COLUMNS = [
+  'created_at',
+  'gpu_counts_json',
+  'hotkey',
+  'last_observed_time',
+  'last_updated',
+  'miner_uid',
+  'primary_gpu_model',
+  'registered_at_block',
+  'revision',
+  'total_score',
+  'verification_count',
+] as const;
+
+/** What an update writes, in this order. */
+export const PROFILE_CHANGES = [
+  'gpu_counts_json',
+  'hotkey',
+  'last_observed_time',
+  'last_updated',
+  'primary_gpu_model',
+  'registered_at_block',
+  'revision',
+  'total_score',
+  'verification_count',
+] as const;
+
+export const EXECUTOR_COLUMNS = [
+  'attestation_valid',
+  'executor_id',
+  'gpus_json',
+  'hardware_score',
+  'is_valid',
+  'miner_uid',
+  'network_bandwidth_mbps',
+  'verified_time',
+] as const;
+
+export interface ProfileRow {
+  readonly miner_uid: number;
+  readonly hotkey: string;
+  readonly registered_at_block: number;
+  readonly revision: number;
+  readonly primary_gpu_model: string;
+  readonly gpu_counts_json: string;
+  readonly total_score: number;
+  readonly verification_count: number;
+  readonly last_observed_time: string;
+  readonly last_updated: string;
+}
+
+/** What a read selects, in this order. */
+export const EXECUTOR_FIELDS = [
+  'miner_uid',
+  'executor_id',
+  'is_valid',
+  'attestation_valid',
+  'hardware_score',
+  'network_bandwidth_mbps',
+  'verified_time',
+  'gpus_json',
+] as const;
+
+/** A row by position: a weight set reads all of them, and making objects of them costs more than reading them. */
+export type ExecutorRow = readonly [
+  minerUid: number,
+  executorId: string,
+  isValid: number,
+  attestationValid: number,
+  hardwareScore: number,
+  networkBandwidthMbps: number | null,
+  verifiedTime: string,
+  gpusJson: string,
+];
+
+export type ProfileParameters = [
+  createdAt: string,
+  gpuCountsJson: string,
+  hotkey: string,
+  lastObservedTime: string,
+  lastUpdated: string,
+  minerUid: number,
+  primaryGpuModel: string,
+  registeredAtBlock: number,
+  revision: number,
+  totalScore: number,
+  verificationCount: number,
+];
+
+export type ProfileChangeParameters = [
+  gpuCountsJson: string,
+  hotkey: string,
+  lastObservedTime: string,
+  lastUpdated: string,
+  primaryGpuModel: string,
+  registeredAtBlock: number,
+  revision: number,
+  totalScore: number,
+  verificationCount: number,
+  minerUid: number,
+  expectedRevision: number,
+];
+
+export type ExecutorParameters = [
+  attestationValid: number,
+  executorId: string,
+  gpusJson: string,
+  hardwareScore: number,
+  isValid: number,
+  minerUid: number,
+  networkBandwidthMbps: number | null,
+  verifiedTime: string,
+];
+
+export function profileParameters(profile: Profile): ProfileParameters {
+  const updated = timeText(profile.updatedAtMs);
+  return [
+    updated,
+    gpuCountsJson(profile.gpuCounts),
+    profile.miner.hotkey,
+    timeText(profile.lastObservedAtMs),
+    updated,
+    profile.miner.uid,
+    profile.primaryCategory,
+    profile.miner.registeredAtBlock,
+    profile.revision,
+    profile.score,
+    profile.verificationCount,
+  ];
+}
+
+export function profileChangeParameters(
+  profile: Profile,
+  expectedRevision: number,
+): ProfileChangeParameters {
+  return [
+    gpuCountsJson(profile.gpuCounts),
+    profile.miner.hotkey,
+    timeText(profile.lastObservedAtMs),
+    timeText(profile.updatedAtMs),
+    profile.primaryCategory,
+    profile.miner.registeredAtBlock,
+    profile.revision,
+    profile.score,
+    profile.verificationCount,
+    profile.miner.uid,
+    expectedRevision,
+  ];
+}
+
+export function executorParameters(uid: number, executor: ExecutorProfile): ExecutorParameters {
+  return [
+    Number(executor.isAttestationValid),
+    executor.executorId,
+    gpusJson(executor.gpus),
+    executor.hardwareScore,
+    Number(executor.isValid),
+    uid,
+    executor.networkBandwidthMbps ?? null,
+    timeText(executor.verifiedAtMs),
+  ];
+}
+
+/** @throws AssayError `store_unusable` when the row is damaged. */
+export function profileOf(row: ProfileRow, executorRows: readonly ExecutorRow[]): Profile {
+  const executors = new Map(executorRows.map((other) => [other[1], executorOf(other)]));
+  return storedRow({ table: 'miner_gpu_profiles', key: row.miner_uid }, () => ({
+    miner: {
+      uid: minerUid(row.miner_uid),
+      hotkey: hotkey(row.hotkey, 'hotkey'),
+      registeredAtBlock: row.registered_at_block,
+    },
+    revision: row.revision,
+    executors,
+    primaryCategory: row.primary_gpu_model as CategoryKey,
+    gpuCounts: gpuCountsOf(row.gpu_counts_json),
+    score: row.total_score,
+    verificationCount: row.verification_count,
+    lastObservedAtMs: storedTimeMs('last_observed_time', row.last_observed_time),
+    updatedAtMs: storedTimeMs('last_updated', row.last_updated),
+  }));
+}
+
+function executorOf(row: ExecutorRow): ExecutorProfile {
+  const [uid, executorId, isValid, isAttestationValid, score, bandwidth, verifiedTime, gpus] = row;
+  return storedRow({ table: 'miner_executors', key: `${uid} ${executorId}` }, () => ({
+    executorId,
+    isValid: isValid === 1,
+    isAttestationValid: isAttestationValid === 1,
+    hardwareScore: score,
+    ...(bandwidth === null ? {} : { networkBandwidthMbps: bandwidth }),
+    verifiedAtMs: storedTimeMs('verified_time', verifiedTime),
+    gpus: gpusOf(gpus),
+  }));
+}

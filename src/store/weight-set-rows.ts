@@ -1,0 +1,301 @@
+/** Weight sets as rows and back. Parameters go by name: a set is rare, and has many columns. */
+import { z } from 'zod';
+import type { Allocation, CategoryAllocation, WeightVector } from '../domain/allocation.ts';
+import type { CategoryKey } from '../domain/gpu/catalogue.ts';
+import { type Hotkey, hotkey } from '../domain/ids.ts';
+import { EXCLUSION_REASONS } from '../domain/population.ts';
+import {
+  WEIGHT_SET_PHASES,
+  type WeightSet,
+  type WeightSetFailure,
+  type WeightSetState,
+} from '../domain/weight-set.ts';
+import { present } from '../lib/assert.ts';
+import { storedJson, storedRow } from './stored-row.ts';
+import { storedTimeMs, timeText } from './time-text.ts';
+
+/** What a change of state writes. */
+interface WeightSetChanges {
+  readonly state: WeightSetState;
+  readonly updated_time: string;
+  readonly extrinsic_hash: string | null;
+  readonly failure_reason: string | null;
+  readonly failure_message: string | null;
+  readonly failure_action: WeightSetFailure['action']['kind'] | null;
+  readonly failure_retry_block: number | null;
+  readonly phases_json: string;
+}
+
+export interface WeightSetRow extends WeightSetChanges {
+  readonly netuid: number;
+  readonly mecid: number;
+  readonly block: number;
+  readonly block_hash: string;
+  readonly total_weight: number;
+  readonly weights_json: string;
+  readonly burn_uid: number | null;
+  readonly burn_weight: number;
+  readonly burn_unallocated_weight: number;
+  readonly burn_percentage: number;
+  readonly configured_burn_percentage: number;
+  readonly categories_json: string;
+  readonly exclusions_json: string;
+  readonly miners_served: number;
+  readonly emission_config_version: number;
+  readonly version_key: number;
+  readonly decided_time: string;
+}
+
+interface EmissionMetricsRow {
+  readonly weight_submission_id: number | bigint;
+  readonly timestamp: string;
+  readonly burn_amount: number;
+  readonly burn_percentage: number;
+  readonly category_distributions_json: string;
+  readonly total_miners: number;
+  readonly weight_set_block: number;
+  readonly created_at: string;
+}
+
+/** What a change of state writes, in this order. */
+export const WEIGHT_SET_CHANGES = [
+  'extrinsic_hash',
+  'failure_action',
+  'failure_message',
+  'failure_reason',
+  'failure_retry_block',
+  'phases_json',
+  'state',
+  'updated_time',
+] as const satisfies readonly (keyof WeightSetChanges)[];
+
+/** Sorted, as Knex sorts them. */
+export const WEIGHT_SET_COLUMNS: readonly (keyof WeightSetRow)[] = [
+  ...WEIGHT_SET_CHANGES,
+  'block',
+  'block_hash',
+  'burn_percentage',
+  'burn_uid',
+  'burn_unallocated_weight',
+  'burn_weight',
+  'categories_json',
+  'configured_burn_percentage',
+  'decided_time',
+  'emission_config_version',
+  'exclusions_json',
+  'mecid',
+  'miners_served',
+  'netuid',
+  'total_weight',
+  'version_key',
+  'weights_json',
+].toSorted() as (keyof WeightSetRow)[];
+
+export const EMISSION_METRICS_COLUMNS = [
+  'burn_amount',
+  'burn_percentage',
+  'category_distributions_json',
+  'created_at',
+  'timestamp',
+  'total_miners',
+  'weight_set_block',
+  'weight_submission_id',
+] as const satisfies readonly (keyof EmissionMetricsRow)[];
+
+const BASIS_PER_SCORE = 1_000_000;
+const MICROS_PER_PERCENT = 1_000_000;
+
+export function weightSetRow(set: WeightSet): WeightSetRow {
+  return {
+    ...weightSetChanges(set),
+    netuid: set.netuid,
+    mecid: set.mecid,
+    block: set.block,
+    block_hash: set.blockHash,
+    total_weight: set.totalWeight,
+    weights_json: weightsJson(set.vector, set.hotkeys),
+    burn_uid: set.burn.uid,
+    burn_weight: set.burn.weight,
+    burn_unallocated_weight: set.burn.unallocatedWeight,
+    burn_percentage: set.burn.percentage,
+    configured_burn_percentage: set.configuredBurnPercentage,
+    categories_json: JSON.stringify(set.categories.map(storedCategory)),
+    exclusions_json: JSON.stringify(Object.fromEntries(set.exclusions)),
+    miners_served: set.minersServed,
+    emission_config_version: set.emissionConfigVersion,
+    version_key: set.versionKey,
+    decided_time: timeText(set.decidedAtMs),
+  };
+}
+
+export function weightSetChanges(set: WeightSet): WeightSetChanges {
+  const { failure } = set;
+  return {
+    state: set.state,
+    updated_time: timeText(set.updatedAtMs),
+    extrinsic_hash: set.extrinsicHash ?? null,
+    failure_reason: failure?.reason ?? null,
+    failure_message: failure?.message ?? null,
+    failure_action: failure?.action.kind ?? null,
+    failure_retry_block: failure?.action.kind === 'retry_at_block' ? failure.action.block : null,
+    phases_json: JSON.stringify(Object.fromEntries(set.phasesMs)),
+  };
+}
+
+export function emissionMetricsRow(
+  set: WeightSet,
+  allocation: Allocation,
+  submissionId: number | bigint,
+): EmissionMetricsRow {
+  return {
+    weight_submission_id: submissionId,
+    timestamp: timeText(set.decidedAtMs),
+    burn_amount: allocation.burn.weight,
+    burn_percentage: allocation.burn.percentage,
+    category_distributions_json: JSON.stringify(
+      Object.fromEntries(
+        allocation.categories.map((category) => [category.category, distribution(category)]),
+      ),
+    ),
+    total_miners: allocation.minersServed,
+    weight_set_block: set.block,
+    created_at: timeText(set.updatedAtMs),
+  };
+}
+
+/** The sum of score × GPUs in a category: what its pool is divided by. */
+export function totalScore({ totalBasis }: CategoryAllocation): number {
+  return Number(totalBasis) / BASIS_PER_SCORE;
+}
+
+/** @throws AssayError `store_unusable` when the row is damaged. */
+export function weightSetOf(row: WeightSetRow): WeightSet {
+  return storedRow({ table: 'weight_submissions', key: row.block }, () => ({
+    netuid: row.netuid,
+    mecid: row.mecid,
+    block: row.block,
+    blockHash: row.block_hash,
+    state: row.state,
+    totalWeight: row.total_weight,
+    ...weightsOf(row.weights_json),
+    burn: {
+      uid: row.burn_uid,
+      weight: row.burn_weight,
+      unallocatedWeight: row.burn_unallocated_weight,
+      percentage: row.burn_percentage,
+    },
+    configuredBurnPercentage: row.configured_burn_percentage,
+    categories: storedJson(CATEGORIES, 'categories_json', row.categories_json).map(categoryOf),
+    exclusions: entriesOf(storedJson(EXCLUSIONS, 'exclusions_json', row.exclusions_json)),
+    minersServed: row.miners_served,
+    emissionConfigVersion: row.emission_config_version,
+    versionKey: row.version_key,
+    decidedAtMs: storedTimeMs('decided_time', row.decided_time),
+    updatedAtMs: storedTimeMs('updated_time', row.updated_time),
+    ...(row.extrinsic_hash === null ? {} : { extrinsicHash: row.extrinsic_hash }),
+    ...failureOf(row),
+    phasesMs: entriesOf(storedJson(PHASES, 'phases_json', row.phases_json)),
+  }));
+}
+
+const CATEGORIES = z.array(
+  z.strictObject({
+    gpu_model: z.string(),
+    share_micro_percent: z.int(),
+    miner_count: z.int(),
+    gpu_count: z.int(),
+    total_basis: z.string().regex(/^\d+$/),
+    average_score: z.number(),
+    weight_pool: z.int(),
+  }),
+);
+const EXCLUSIONS = z.partialRecord(z.enum(EXCLUSION_REASONS), z.int());
+const PHASES = z.partialRecord(z.enum(WEIGHT_SET_PHASES), z.number());
+
+type StoredCategory = z.infer<typeof CATEGORIES>[number];
+
+function storedCategory(category: CategoryAllocation): StoredCategory {
+  return {
+    gpu_model: category.category,
+    share_micro_percent: category.shareMicroPercent,
+    miner_count: category.minerCount,
+    gpu_count: category.gpuCount,
+    // A JSON number would lose what is above 2⁵³.
+    total_basis: String(category.totalBasis),
+    average_score: category.averageScore,
+    weight_pool: category.weightPool,
+  };
+}
+
+function categoryOf(stored: StoredCategory): CategoryAllocation {
+  return {
+    category: stored.gpu_model as CategoryKey,
+    shareMicroPercent: stored.share_micro_percent,
+    minerCount: stored.miner_count,
+    gpuCount: stored.gpu_count,
+    totalBasis: BigInt(stored.total_basis),
+    averageScore: stored.average_score,
+    weightPool: stored.weight_pool,
+  };
+}
+
+/** One category in the form of the plan's `CategoryAllocation`. */
+function distribution(category: CategoryAllocation) {
+  return {
+    gpu_model: category.category,
+    miner_count: category.minerCount,
+    total_score: totalScore(category),
+    weight_allocation: category.weightPool,
+    allocation_percentage: category.shareMicroPercent / MICROS_PER_PERCENT,
+  };
+}
+
+function weightsJson({ uids, weights }: WeightVector, hotkeys: readonly Hotkey[]): string {
+  const entries = Array.from(uids, (uid, index) => [uid, weights[index], hotkeys[index] ?? '']);
+  return JSON.stringify(entries);
+}
+
+function weightsOf(text: string): Pick<WeightSet, 'vector' | 'hotkeys'> {
+  const entries: unknown = JSON.parse(text);
+  if (!Array.isArray(entries)) throw new Error('weights_json is not a list');
+  const vector = {
+    uids: new Uint16Array(entries.length),
+    weights: new Uint16Array(entries.length),
+  };
+  const hotkeys = entries.map((entry: unknown, index) => {
+    const [uid, weight, owner] = Array.isArray(entry) ? entry : [];
+    vector.uids[index] = uint16(uid);
+    vector.weights[index] = uint16(weight);
+    return hotkey(String(owner), `weights_json[${index}]`);
+  });
+  return { vector, hotkeys };
+}
+
+function uint16(value: unknown): number {
+  const isUint16 = Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535;
+  if (!isUint16) throw new Error('weights_json has an entry of another form');
+  return Number(value);
+}
+
+function failureOf(row: WeightSetRow): { failure?: WeightSetFailure } {
+  if (row.failure_reason === null) return {};
+  return {
+    failure: {
+      reason: row.failure_reason,
+      message: row.failure_message ?? '',
+      action: actionOf(row),
+    },
+  };
+}
+
+function actionOf(row: WeightSetRow): WeightSetFailure['action'] {
+  const kind = present(row.failure_action, 'a failure has an action');
+  if (kind !== 'retry_at_block') return { kind };
+  return { kind, block: present(row.failure_retry_block, 'a retry at a block names it') };
+}
+
+function entriesOf<Key extends string>(
+  stored: Readonly<Partial<Record<Key, number>>>,
+): ReadonlyMap<Key, number> {
+  return new Map(Object.entries(stored) as [Key, number][]);
+}

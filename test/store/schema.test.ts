@@ -1,0 +1,209 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { migrationNames } from '../../migrations/index.ts';
+import { migratedSchemaText, schemaText } from '../../scripts/schema-text.ts';
+import type { SqliteDatabase } from '../../src/store/sqlite-database.ts';
+import { sampleCommit, sampleProfile } from '../support/profile-samples.ts';
+import { sqliteStores, temporaryDatabase } from '../support/temporary-database.ts';
+import { sampleAllocation, sampleWeightSet } from '../support/weight-set-samples.ts';
+
+const TIME = '2026-01-01T00:00:00.000Z';
+const PROFILE = {
+  miner_uid: 1,
+  hotkey: 'x',
+  registered_at_block: 1,
+  revision: 1,
+  primary_gpu_model: 'H100',
+  gpu_counts_json: '{}',
+  total_score: 0.5,
+  verification_count: 1,
+  last_observed_time: TIME,
+  last_updated: TIME,
+  created_at: TIME,
+};
+const REPORT = {
+  prover_id: 'p',
+  report_id: 'r',
+  digest: 'd',
+  outcome: 'APPLIED',
+  miner_uid: 1,
+  hotkey: 'x',
+  registered_at_block: 1,
+  observed_time: TIME,
+  received_time: TIME,
+};
+const RESULT = {
+  verification_report_id: 1,
+  miner_uid: 1,
+  executor_id: 'e',
+  gpu_model: 'm',
+  gpu_category: 'H100',
+  gpu_count: 1,
+  gpu_memory_mib: 81_559,
+  is_valid: 1,
+  attestation_valid: 1,
+  hardware_score: 1,
+  verification_timestamp: TIME,
+  created_at: TIME,
+};
+const METRICS = {
+  timestamp: TIME,
+  burn_amount: 1,
+  burn_percentage: 1,
+  category_distributions_json: '{}',
+  total_miners: 1,
+  weight_set_block: 1,
+  created_at: TIME,
+};
+const HISTORY = {
+  emission_metrics_id: 1,
+  miner_uid: 1,
+  gpu_category: 'H100',
+  gpu_count: 1,
+  basis: 1,
+  allocated_weight: 1,
+  miner_score: 1,
+  category_total_score: 1,
+  weight_set_block: 1,
+  timestamp: TIME,
+};
+
+describe('the schema', () => {
+  it('is the one in migrations/schema.sql', async () => {
+    const dumped = readFileSync(new URL('../../migrations/schema.sql', import.meta.url), 'utf8');
+    expect(await migratedSchemaText(), 'run `npm run schema`').toBe(dumped);
+  });
+
+  it.each<[string, object, [object, string]]>([
+    ['miner_gpu_profiles', PROFILE, [{ total_score: 1.000_001 }, 'valid_score']],
+    ['miner_gpu_profiles', PROFILE, [{ total_score: -0.000_001 }, 'valid_score']],
+    ['miner_gpu_profiles', PROFILE, [{ total_score: Number.NaN }, 'total_score']],
+    ['miner_gpu_profiles', PROFILE, [{ verification_count: -1 }, 'valid_count']],
+    ['miner_gpu_profiles', PROFILE, [{ revision: 0 }, 'valid_revision']],
+    ['miner_gpu_profiles', PROFILE, [{ miner_uid: 65_536 }, 'valid_miner_uid']],
+    ['verification_reports', REPORT, [{ outcome: 'REFUSED' }, 'valid_outcome']],
+    ['miner_prover_results', RESULT, [{ gpu_count: -1 }, 'valid_gpu_count']],
+    ['miner_prover_results', RESULT, [{ gpu_memory_mib: -1 }, 'valid_gpu_memory']],
+    ['miner_prover_results', RESULT, [{ verification_report_id: 2 }, 'FOREIGN KEY']],
+    ['emission_metrics', METRICS, [{ burn_percentage: 100.1 }, 'valid_burn_percentage']],
+    ['emission_metrics', METRICS, [{ burn_percentage: -0.1 }, 'valid_burn_percentage']],
+    ['emission_metrics', METRICS, [{ total_miners: -1 }, 'valid_total_miners']],
+    ['emission_metrics', METRICS, [{ weight_submission_id: 9 }, 'FOREIGN KEY']],
+    ['weight_allocation_history', HISTORY, [{ allocated_weight: -1 }, 'valid_weight']],
+    ['weight_allocation_history', HISTORY, [{ miner_score: -0.1 }, 'valid_scores']],
+    ['weight_allocation_history', HISTORY, [{ category_total_score: -1 }, 'valid_scores']],
+    ['weight_allocation_history', HISTORY, [{ emission_metrics_id: 9 }, 'FOREIGN KEY']],
+  ])('refuses a row of %s that breaks its rules', async (table, row, [broken, rule]) => {
+    const { query } = await temporaryDatabase();
+    await query('verification_reports').insert({ ...REPORT, id: 1 });
+    await query('emission_metrics').insert({ ...METRICS, id: 1 });
+    const other = table === 'verification_reports' ? { report_id: 'other' } : {};
+    await expect(query(table).insert({ ...row, ...other, ...broken })).rejects.toThrow(rule);
+    await query(table).insert({ ...row, ...other });
+  });
+
+  it('deletes the children of a deleted parent', async () => {
+    const database = await temporaryDatabase();
+    const { journal, weightSets, rows } = sqliteStores(database);
+    await journal.commit(sampleCommit(sampleProfile()));
+    await weightSets.record(sampleWeightSet(), sampleAllocation());
+    const children = [
+      'miner_executors',
+      'miner_prover_results',
+      'emission_metrics',
+      'weight_allocation_history',
+    ];
+    for (const child of children) expect(await rows(child)).not.toEqual([]);
+    for (const parent of ['miner_gpu_profiles', 'verification_reports', 'weight_submissions']) {
+      await database.query(parent).delete();
+    }
+    for (const child of children) expect(await rows(child)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'idx_gpu_profiles_model',
+      'miner_gpu_profiles',
+      "primary_gpu_model = 'H100' and miner_uid > 5",
+    ],
+    ['idx_gpu_profiles_updated', 'miner_gpu_profiles', `last_updated < '${TIME}'`],
+    ['idx_gpu_profiles_score', 'miner_gpu_profiles', 'total_score > 0.9'],
+    ['unique_verification_report', 'verification_reports', "prover_id = 'p' and report_id = 'r'"],
+    ['idx_verification_reports_received', 'verification_reports', `received_time < '${TIME}'`],
+    ['idx_prover_results_report', 'miner_prover_results', 'verification_report_id = 1'],
+    ['idx_prover_results_timestamp', 'miner_prover_results', `verification_timestamp < '${TIME}'`],
+    ['idx_emission_metrics_timestamp', 'emission_metrics', `timestamp > '${TIME}'`],
+    ['idx_emission_metrics_block', 'emission_metrics', 'weight_set_block between 1 and 9'],
+    ['idx_weight_history_miner', 'weight_allocation_history', 'miner_uid = 1'],
+    ['idx_weight_history_category', 'weight_allocation_history', "gpu_category = 'H100'"],
+    ['idx_weight_history_block', 'weight_allocation_history', 'weight_set_block = 1'],
+    ['idx_weight_history_metrics', 'weight_allocation_history', 'emission_metrics_id = 1'],
+    [
+      'idx_prover_results_miner',
+      'miner_prover_results',
+      `miner_uid = 1 and verification_timestamp > '${TIME}'`,
+    ],
+    [
+      'unique_weight_submission',
+      'weight_submissions',
+      'netuid = 1 and mecid = 0 order by block desc',
+    ],
+  ])('answers through %s', async (index, table, condition) => {
+    const { query } = await temporaryDatabase();
+    const plan: readonly { detail: string }[] = await query.raw(
+      `explain query plan select * from ${table} where ${condition}`,
+    );
+    expect(plan.map(({ detail }) => detail).join('; ')).toContain(index);
+    expect(plan.map(({ detail }) => detail).join('; ')).not.toContain('TEMP B-TREE');
+  });
+});
+
+describe('the migrations', () => {
+  it('go up, down and up to the same schema', async () => {
+    const database = await temporaryDatabase();
+    const before = await schemaText(database);
+    await database.query.migrate.rollback(undefined, true);
+    expect(await schemaText(database)).not.toContain('CREATE');
+    await database.query.migrate.latest();
+    expect(await schemaText(database)).toBe(before);
+  });
+
+  it('go down and up one at a time without touching what the others made', async () => {
+    const database = await temporaryDatabase();
+    const before = await schemaText(database);
+    await sqliteStores(database).journal.commit(sampleCommit(sampleProfile()));
+    await sqliteStores(database).weightSets.record(sampleWeightSet(), sampleAllocation());
+    const kept = await everyRow(database, ['miner_gpu_profiles', 'miner_executors']);
+    await database.query.migrate.down();
+    expect(await database.query.schema.hasTable('weight_submissions')).toBe(false);
+    await database.query.migrate.down();
+    expect(await database.query.schema.hasTable('verification_reports')).toBe(false);
+    expect(await everyRow(database, ['miner_gpu_profiles', 'miner_executors'])).toEqual(kept);
+    await database.query.migrate.latest();
+    expect(await schemaText(database)).toBe(before);
+    expect(await everyRow(database, ['miner_gpu_profiles', 'miner_executors'])).toEqual(kept);
+    expect(await everyRow(database, ['weight_submissions'])).toEqual([[]]);
+  });
+
+  it('change nothing when they run again', async () => {
+    const database = await temporaryDatabase();
+    const stores = sqliteStores(database);
+    await stores.journal.commit(sampleCommit(sampleProfile()));
+    const before = await schemaText(database);
+    const rows = await stores.rows('miner_gpu_profiles');
+    const [, ran] = await database.query.migrate.latest();
+    expect(ran).toEqual([]);
+    expect(await schemaText(database)).toBe(before);
+    expect(await stores.rows('miner_gpu_profiles')).toEqual(rows);
+  });
+
+  it('are remembered by names that the built files share', () => {
+    expect(migrationNames).not.toEqual([]);
+    expect(migrationNames.filter((name) => /\.[jt]s$/.test(name))).toEqual([]);
+    expect(migrationNames.toSorted()).toEqual(migrationNames);
+  });
+});
+
+async function everyRow({ query }: SqliteDatabase, tables: readonly string[]) {
+  return Promise.all(tables.map((table) => query(table)));
+}
