@@ -60,6 +60,8 @@ export type CommitResult =
 export interface Journal {
   /** Resolves once the commit is durable, or was decided not to be applied. */
   commit(commit: MinerCommit): Promise<CommitResult>;
+  /** The digests of those reports that are stored already. */
+  digestsOf(reports: readonly Report[]): Promise<ReadonlyMap<ReportKey, string>>;
 }
 
 /** A page of profiles by rising UID. */
@@ -84,7 +86,7 @@ export interface ProfileReader {
 /** Stores every accepted emission configuration. */
 export interface EmissionConfigStore {
   latest(): Promise<EmissionConfigVersion | undefined>;
-  /** The newest version that came from the file, to tell whether the file changed since. */
+  /** The newest version whose source is `file` or `default`, to tell whether the file changed since. */
   latestFromFile(): Promise<EmissionConfigVersion | undefined>;
   /** Appends a version. False when its number exists already: another writer was first. */
   append(version: EmissionConfigVersion): Promise<boolean>;
@@ -101,6 +103,8 @@ export interface WeightSetStore {
   /** The newest set that the chain took (`finalized` or later, not failed). */
   latestTaken(): Promise<WeightSet | undefined>;
   at(block: number): Promise<WeightSet | undefined>;
+  /** Every set that is neither verified nor failed, by rising block. */
+  unfinished(): Promise<readonly WeightSet[]>;
 }
 
 /** A block at the end of the chain. */
@@ -149,6 +153,14 @@ export interface Chain {
   storedWeights(): Promise<StoredWeights>;
 }
 
+/** A chain with its life: whoever holds it runs it and closes it. */
+export interface LiveChain extends Chain {
+  /** Does the chain's own work, such as following the blocks or making them, until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Ends every reader and lets go of what the chain holds; a second call changes nothing. */
+  close(): Promise<void> | void;
+}
+
 /** When a part of a calculation ran, in milliseconds since the epoch, comparable across threads. */
 export interface TimeSpan {
   readonly startMs: number;
@@ -180,6 +192,12 @@ export interface DeliveryOptions {
   readonly link?: TraceLink;
   /** Ends the waiting for room; what was already taken is finished all the same. */
   readonly signal?: AbortSignal;
+  /**
+   * Shared by the calls of one caller that depend on each other's order. It is aborted with the error the moment a report
+   * of one of them fails, and the calls that have not taken their reports yet end with it: a later report of the same
+   * miner must not be applied before the failed one is delivered again.
+   */
+  readonly failed?: AbortController;
 }
 
 /** Takes well-formed reports and answers when their outcomes are durable. */
@@ -229,7 +247,7 @@ export interface WeightSettingStatus {
   readonly lastSetBlock: number;
   readonly nextSetBlock: number;
   readonly isSetting: boolean;
-  /** Why weights are withheld until an operator acts. */
+  /** Why weights are withheld or stopped. A withheld set is decided again by itself; a stopped one waits for an operator. */
   readonly alarm: string | undefined;
 }
 
@@ -237,10 +255,12 @@ export interface WeightSettingStatus {
 export interface WeightSetting {
   status(): WeightSettingStatus;
   /**
-   * Sets weights now and answers when the set has ended, verified or failed.
+   * Sets weights now and answers when the set has ended, verified or failed; with commit-reveal already when its
+   * commitment is on chain. When the outcome is not known it answers with the state reached. `watch` tells of the rest.
    *
    * @throws AssayError `weight_set_too_early` with `next_block` in its metadata, `weight_set_in_progress`,
-   * `weight_set_withheld`, `metagraph_unavailable`, `chain_unreachable`, `store_unavailable`, `compute_unavailable`.
+   * `weight_set_withheld`, `metagraph_unavailable`, `chain_unreachable`, `store_unavailable`, `compute_unavailable`,
+   * `shutting_down`.
    */
   setNow(): Promise<WeightSet>;
   /** Calculates what a set would give now; stores and submits nothing. */

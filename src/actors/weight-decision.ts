@@ -1,0 +1,186 @@
+/** From the state of the world to a decided weight set: read everything once, calculate, refuse to pay a stranger. */
+import { setImmediate } from 'node:timers/promises';
+import type { Allocation, PairColumns } from '../domain/allocation.ts';
+import { allocationPolicy } from '../domain/allocation-policy.ts';
+import { type BurnTargetResolution, resolveBurnTarget } from '../domain/burn-target.ts';
+import type { EmissionConfig } from '../domain/emission.ts';
+import { AssayError } from '../domain/errors.ts';
+import type { Hotkey } from '../domain/ids.ts';
+import type { Metagraph } from '../domain/metagraph.ts';
+import { EXCLUSION_REASONS, type ExclusionReason, type Population } from '../domain/population.ts';
+import { PopulationBuilder } from '../domain/population-builder.ts';
+import type { WeightSet } from '../domain/weight-set.ts';
+import type { WeightSetTrace } from '../events.ts';
+import { present } from '../lib/assert.ts';
+import type { Clock } from '../lib/clock.ts';
+import type {
+  Chain,
+  Compute,
+  EmissionConfigs,
+  Head,
+  MetagraphReader,
+  ProfileReader,
+} from './ports.ts';
+
+/** What weights are decided by besides the emission configuration. */
+export interface WeightSetterOptions {
+  readonly netuid: number;
+  readonly mecid: number;
+  /** Sent with the weights; never raised by itself. */
+  readonly versionKey: number;
+  /** Smallest score that is paid, 0 to 1. */
+  readonly minScore: number;
+  /** A miner whose newest report is older than this is not paid. */
+  readonly cutoffMs: number;
+  readonly executorTtlMs: number;
+  readonly requireActiveAxon: boolean;
+}
+
+export interface WeightDecisionParts {
+  readonly chain: Chain;
+  readonly metagraph: MetagraphReader;
+  readonly profiles: ProfileReader;
+  readonly configs: EmissionConfigs;
+  readonly compute: Compute;
+  readonly clock: Clock;
+  readonly options: WeightSetterOptions;
+}
+
+/** A decided set with everything that led to it. */
+export interface WeightDecision {
+  readonly set: WeightSet;
+  readonly allocation: Allocation;
+}
+
+interface Snapshot {
+  readonly head: Pick<Head, 'block' | 'hash'>;
+  readonly metagraph: Metagraph;
+  readonly population: Population;
+  readonly config: EmissionConfig;
+  readonly configVersion: number;
+  readonly burnTarget: BurnTargetResolution;
+}
+
+export class WeightDecider {
+  readonly #parts: WeightDecisionParts;
+
+  constructor(parts: WeightDecisionParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Decides the set of a head.
+   *
+   * @throws AssayError `weight_set_withheld` with `reason` in its metadata; `chain_unreachable`, `store_unavailable`,
+   * `compute_unavailable`.
+   */
+  async decide(head: Head, trace: WeightSetTrace): Promise<WeightDecision> {
+    const { chain, configs, compute } = this.#parts;
+    const snapshot = await trace.phase('snapshot', async () => {
+      const { config, version } = configs.current();
+      return this.#snapshot({
+        head,
+        config,
+        configVersion: version,
+        metagraph: await chain.metagraph(),
+      });
+    });
+    const computed = await compute.allocate(snapshot.population, this.#policy(snapshot));
+    const attributes = { 'assay.place': computed.place };
+    trace.measured({ name: 'score', ...computed.score, attributes });
+    trace.measured({ name: 'apportion', ...computed.apportion, attributes });
+    const set = this.#weightSet(snapshot, computed.allocation);
+    return { set: { ...set, phasesMs: trace.phasesMs() }, allocation: computed.allocation };
+  }
+
+  /** What a set would give now, under a candidate or the configuration in force. Errors are those of `decide`. */
+  async preview(head: Head | undefined, candidate?: EmissionConfig): Promise<WeightSet> {
+    const { metagraph: reader, configs, compute } = this.#parts;
+    const { config, version } = configs.current();
+    const metagraph = reader.current();
+    const snapshot = await this.#snapshot({
+      head: head ?? { block: metagraph.block, hash: metagraph.blockHash },
+      config: candidate ?? config,
+      configVersion: version,
+      metagraph,
+    });
+    const { allocation } = await compute.allocate(snapshot.population, this.#policy(snapshot));
+    return this.#weightSet(snapshot, allocation);
+  }
+
+  async #snapshot(read: Omit<Snapshot, 'population' | 'burnTarget'>): Promise<Snapshot> {
+    const burnTarget = resolveBurnTarget(read.config.burnTarget, read.metagraph);
+    if (burnTarget.uid === null && read.config.burnPercentage > 0) throw withheld(burnTarget);
+    const { clock, options, profiles } = this.#parts;
+    const builder = new PopulationBuilder({
+      metagraph: read.metagraph,
+      nowMs: clock.now(),
+      ...options,
+    });
+    for await (const batch of profiles.all()) {
+      builder.add(batch);
+      // Reports keep streaming while a large population is read.
+      await setImmediate();
+    }
+    return { ...read, burnTarget, population: builder.build() };
+  }
+
+  #policy({ config, burnTarget }: Snapshot) {
+    return allocationPolicy({
+      config,
+      minScore: this.#parts.options.minScore,
+      burnUid: burnTarget.uid,
+    });
+  }
+
+  #weightSet(snapshot: Snapshot, allocation: Allocation): WeightSet {
+    const { head, metagraph, config, configVersion, burnTarget } = snapshot;
+    const { netuid, mecid, versionKey } = this.#parts.options;
+    if (allocation.burn.weight > 0 && burnTarget.uid === null) throw withheld(burnTarget);
+    if (allocation.vector.uids.length === 0) throw withheld(NOTHING_TO_PAY);
+    const nowMs = this.#parts.clock.now();
+    return {
+      netuid,
+      mecid,
+      block: head.block,
+      blockHash: head.hash,
+      state: 'computed',
+      totalWeight: allocation.totalWeight,
+      vector: allocation.vector,
+      hotkeys: hotkeysOf(allocation.vector.uids, metagraph),
+      burn: allocation.burn,
+      configuredBurnPercentage: config.burnPercentage,
+      categories: allocation.categories,
+      exclusions: exclusionsOf(allocation.pairs),
+      minersServed: allocation.minersServed,
+      emissionConfigVersion: configVersion,
+      versionKey,
+      decidedAtMs: nowMs,
+      updatedAtMs: nowMs,
+      phasesMs: new Map(),
+    };
+  }
+}
+
+const NOTHING_TO_PAY = {
+  reason: 'NOTHING_TO_PAY',
+  message: 'no miner can be paid and nothing is burned: an empty vector is never submitted',
+};
+
+function withheld({ reason, message }: { readonly reason: string; readonly message: string }) {
+  return new AssayError('weight_set_withheld', message, { metadata: { reason } });
+}
+
+function hotkeysOf(uids: Uint16Array, { neurons }: Metagraph): readonly Hotkey[] {
+  const hotkeyAt = new Map<number, Hotkey>(neurons.map(({ uid, hotkey }) => [uid, hotkey]));
+  return Array.from(uids, (uid) => present(hotkeyAt.get(uid), `UID ${uid} is registered`));
+}
+
+function exclusionsOf({ reason }: PairColumns): ReadonlyMap<ExclusionReason, number> {
+  const counts = new Uint32Array(EXCLUSION_REASONS.length + 1);
+  for (const code of reason) counts[code] = (counts[code] as number) + 1;
+  const pairs = EXCLUSION_REASONS.map(
+    (name, index) => [name, counts[index + 1] as number] as const,
+  );
+  return new Map(pairs.filter(([, count]) => count > 0));
+}
