@@ -1,0 +1,47 @@
+/** The subnet's value as the ports show it. */
+import type { StoredWeights } from '../../actors/ports.ts';
+import type { WeightVector } from '../../domain/allocation.ts';
+import type { Hyperparameters, Metagraph, Neuron } from '../../domain/metagraph.ts';
+import { headOf } from './dev-block.ts';
+import { type DevHyperparameters, type DevNeuron, type DevSubnet, neuronOf } from './dev-subnet.ts';
+
+export function metagraphOf(subnet: DevSubnet): Metagraph {
+  const { block, hash, timeMs } = headOf(subnet);
+  return {
+    block,
+    blockHash: hash,
+    blockTimeMs: timeMs,
+    netuid: subnet.netuid,
+    neurons: subnet.neurons.map(publicNeuron),
+    ownerHotkey: subnet.ownerHotkey,
+    hyperparameters: publicHyperparameters(subnet.hyperparameters),
+  };
+}
+
+export function storedWeightsOf(subnet: DevSubnet): StoredWeights {
+  const { weights, commits, validatorHotkey } = subnet;
+  const neuron = neuronOf(subnet, validatorHotkey);
+  const isOurs = weights !== undefined && weights.validatorUid === neuron?.uid;
+  return {
+    vector: isOurs ? byRisingUid(weights) : { uids: new Uint16Array(), weights: new Uint16Array() },
+    lastUpdateBlock: neuron?.lastUpdateBlock ?? 0,
+    hasPendingCommit: commits.some((commit) => commit.signer === validatorHotkey),
+  };
+}
+
+function publicNeuron({ stake: _, ...neuron }: DevNeuron): Neuron {
+  return neuron;
+}
+
+function publicHyperparameters(all: DevHyperparameters): Hyperparameters {
+  const { stakeThreshold: _, mechanismCount: __, revealPeriodEpochs: ___, ...shown } = all;
+  return shown;
+}
+
+function byRisingUid({ uids, weights }: WeightVector): WeightVector {
+  const order = Array.from(uids.keys()).sort((a, b) => Number(uids[a]) - Number(uids[b]));
+  return {
+    uids: Uint16Array.from(order, (index) => Number(uids[index])),
+    weights: Uint16Array.from(order, (index) => Number(weights[index])),
+  };
+}

@@ -1,0 +1,214 @@
+/**
+ * Allocations in worker threads. A small population is calculated inline, where that is quicker than the way to a worker and
+ * too short to be felt by the event loop. A large one is copied once into shared memory and calculated by a worker; with
+ * several threads a very large one is scored in shards. When a worker dies or overruns its time, the pool replaces it and the
+ * whole calculation is tried once more in one other worker, and at last inline, so that the weights are set all the same.
+ */
+import { existsSync } from 'node:fs';
+import { Piscina } from 'piscina';
+import type { Compute, ComputedAllocation, TimeSpan } from '../actors/ports.ts';
+import type { AllocationPolicy } from '../domain/allocation.ts';
+import { apportion } from '../domain/apportion.ts';
+import { AssayError } from '../domain/errors.ts';
+import type { Population } from '../domain/population.ts';
+import { scorePairs } from '../domain/score-pairs.ts';
+import type { Events } from '../events.ts';
+import { AssertionError } from '../lib/assert.ts';
+import {
+  type Allocated,
+  type AllocateTask,
+  type Apportioned,
+  type ApportionTask,
+  buffersOf,
+  type Scored,
+  type ScoreTask,
+  sharePopulation,
+  timed,
+} from './columns.ts';
+
+export interface ComputePoolOptions {
+  /** Worker threads, at least 1. They start with the first calculation that needs them. */
+  readonly threads: number;
+  /** Pairs (GPU rows, at least one per miner) up to which a calculation stays on the calling thread. */
+  readonly inlinePairsMax: number;
+  /** Time for one task in a worker, its waiting in the queue included. */
+  readonly taskTimeoutMs: number;
+  readonly events: Pick<Events, 'workerReplaced'>;
+  /** GPU rows from which two workers share the scoring, when there are two; `SHARD_ROWS_MIN` by default. */
+  readonly shardRowsMin?: number;
+  /** Another worker file, for tests. */
+  readonly workerUrl?: URL;
+}
+
+/** Calculations that may be under way or waiting at once; one more is refused with `compute_unavailable`. */
+export const CALCULATIONS_MAX = 8;
+
+/**
+ * GPU rows from which two workers share the scoring: 64 executors for each of 65,536 miners. With fewer, dividing the
+ * population and putting the parts together cost as much as the second core saves (measured by bench/allocate.ts).
+ */
+const SHARD_ROWS_MIN = 4_000_000;
+
+const SHARDS = 2;
+const WORKER_ATTEMPTS = 2;
+const RETRY_AFTER_MS = 1_000;
+
+/** See the top of this file. */
+export class ComputePool implements Compute {
+  readonly #options: ComputePoolOptions;
+  #workers: Workers | undefined;
+  #isClosed = false;
+  #calculations = 0;
+
+  constructor(options: ComputePoolOptions) {
+    this.#options = options;
+  }
+
+  async allocate(population: Population, policy: AllocationPolicy): Promise<ComputedAllocation> {
+    if (this.#isClosed) throw closed();
+    const pairs = Math.max(population.miners.uid.length, population.gpus.miner.length);
+    if (pairs <= this.#options.inlinePairsMax) return allocateInline({ population, policy });
+    if (this.#calculations >= CALCULATIONS_MAX) throw tooMany();
+    this.#calculations += 1;
+    try {
+      return await this.#allocateInWorkers({ population: sharePopulation(population), policy });
+    } finally {
+      this.#calculations -= 1;
+    }
+  }
+
+  /** Stops the workers; what they were calculating is refused. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#workers?.pool.destroy();
+  }
+
+  async #allocateInWorkers(task: AllocateTask): Promise<ComputedAllocation> {
+    for (let attempt = 1; attempt <= WORKER_ATTEMPTS; attempt += 1) {
+      try {
+        const isSharded = attempt === 1 && this.#hasShards(task);
+        const allocated = await (isSharded ? this.#allocateInShards(task) : this.#allocate(task));
+        return { ...allocated, place: 'worker' };
+      } catch (error) {
+        if (this.#isClosed) throw closed(error);
+        this.#options.events.workerReplaced({ error, attempt });
+      }
+    }
+    return allocateAsLastResort(task);
+  }
+
+  #hasShards({ population }: AllocateTask): boolean {
+    const { threads, shardRowsMin = SHARD_ROWS_MIN } = this.#options;
+    return threads >= SHARDS && population.gpus.miner.length >= shardRowsMin;
+  }
+
+  #allocate(task: AllocateTask): Promise<Allocated> {
+    return this.#run('allocate', task);
+  }
+
+  async #allocateInShards({ population, policy }: AllocateTask): Promise<Allocated> {
+    const minerCount = population.miners.uid.length;
+    const middle = Math.ceil(minerCount / SHARDS);
+    const ranges = [
+      { start: 0, end: middle },
+      { start: middle, end: minerCount },
+    ];
+    const scored = await Promise.all(
+      ranges.map((range): Promise<Scored> => {
+        const task: ScoreTask = { population, policy, ...range };
+        return this.#run('scorePart', task);
+      }),
+    );
+    const task: ApportionTask = { parts: scored.map(({ pairs }) => pairs), policy };
+    const apportioned: Apportioned = await this.#run('apportion', task);
+    return { ...apportioned, score: union(scored.map(({ score }) => score)) };
+  }
+
+  async #run<T>(name: string, task: AllocateTask | ApportionTask): Promise<T> {
+    this.#workers ??= startWorkers(this.#options);
+    const { pool, failure } = this.#workers;
+    const transferList = 'parts' in task ? task.parts.flatMap(buffersOf) : [];
+    const timeout = AbortSignal.timeout(this.#options.taskTimeoutMs);
+    const signal = AbortSignal.any([timeout, failure.signal]);
+    try {
+      return await pool.run(task, { name, signal, transferList });
+    } finally {
+      if (failure.signal.aborted && this.#workers?.pool === pool) this.#workers = undefined;
+    }
+  }
+}
+
+/** Threads, and what ends every task that waits for them. */
+interface Workers {
+  readonly pool: Piscina;
+  readonly failure: AbortController;
+}
+
+/**
+ * Three ways of piscina decide the form of this. It starts a replacement for a dead worker only below `minThreads`, so that
+ * equals `maxThreads`; a waiting task would find none otherwise. Its `maxQueue` does not count tasks that carry a signal,
+ * hence `CALCULATIONS_MAX`. And it tells nobody who waits when a worker fails before its first task, for example because
+ * its file cannot be loaded: that ends this pool with its tasks, and the next task starts another.
+ */
+function startWorkers({ threads, workerUrl = allocationWorker() }: ComputePoolOptions): Workers {
+  const pool = new Piscina({
+    filename: workerUrl.href,
+    minThreads: threads,
+    maxThreads: threads,
+    execArgv: workerUrl.pathname.endsWith('.ts') ? typeScriptArguments() : [],
+  });
+  const failure = new AbortController();
+  pool.on('error', (error) => {
+    failure.abort(error);
+    void pool.destroy();
+  });
+  return { pool, failure };
+}
+
+/** Node 20 gives the hooks of `--import tsx` to the main thread only; a worker has to register them by name. */
+function typeScriptArguments(): string[] {
+  const api = JSON.stringify(import.meta.resolve('tsx/esm/api'));
+  return ['--import', `data:text/javascript,import{register}from${api};register()`];
+}
+
+/** The compiled worker beside the compiled pool, or the source beside the source. */
+function allocationWorker(): URL {
+  const compiled = new URL('../../workers/allocation.worker.js', import.meta.url);
+  return existsSync(compiled)
+    ? compiled
+    : new URL('../../workers/allocation.worker.ts', import.meta.url);
+}
+
+function allocateInline({ population, policy }: AllocateTask): ComputedAllocation {
+  const [pairs, score] = timed(() => scorePairs(population, policy));
+  const [allocation, apportionSpan] = timed(() => apportion(pairs, policy));
+  return { allocation, score, apportion: apportionSpan, place: 'inline' };
+}
+
+function allocateAsLastResort(task: AllocateTask): ComputedAllocation {
+  try {
+    return allocateInline(task);
+  } catch (cause) {
+    if (cause instanceof AssertionError) throw cause;
+    throw new AssayError('compute_unavailable', 'no worker finished the allocation', {
+      retryAfterMs: RETRY_AFTER_MS,
+      cause,
+    });
+  }
+}
+
+function union(spans: readonly TimeSpan[]): TimeSpan {
+  return {
+    startMs: Math.min(...spans.map(({ startMs }) => startMs)),
+    endMs: Math.max(...spans.map(({ endMs }) => endMs)),
+  };
+}
+
+function closed(cause?: unknown): AssayError {
+  return new AssayError('compute_unavailable', 'the compute pool is closed', { cause });
+}
+
+function tooMany(): AssayError {
+  const message = `${CALCULATIONS_MAX} allocations are being calculated already`;
+  return new AssayError('compute_unavailable', message, { retryAfterMs: RETRY_AFTER_MS });
+}

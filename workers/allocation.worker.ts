@@ -1,0 +1,36 @@
+import {
+  type Allocated,
+  type AllocateTask,
+  type Apportioned,
+  type ApportionTask,
+  type Scored,
+  type ScoreTask,
+  timed,
+  transferApportioned,
+  transferScored,
+} from '../src/compute/columns.ts';
+import { apportion as apportionPairs } from '../src/domain/apportion.ts';
+import { mergePairs } from '../src/domain/merge-pairs.ts';
+import { slicePopulation } from '../src/domain/population-order.ts';
+import { scorePairs } from '../src/domain/score-pairs.ts';
+
+/** The whole calculation. */
+export function allocate({ population, policy }: AllocateTask): Allocated {
+  const [pairs, score] = timed(() => scorePairs(population, policy));
+  const [allocation, apportion] = timed(() => apportionPairs(pairs, policy));
+  return transferApportioned({ allocation, score, apportion });
+}
+
+/** Scores some of the miners. */
+export function scorePart({ population, policy, start, end }: ScoreTask): Scored {
+  const [pairs, score] = timed(() =>
+    scorePairs(slicePopulation(population, { start, end }), policy),
+  );
+  return transferScored({ pairs, score });
+}
+
+/** Puts the scored parts together and divides the weights. */
+export function apportion({ parts, policy }: ApportionTask): Apportioned {
+  const [allocation, span] = timed(() => apportionPairs(mergePairs(parts), policy));
+  return transferApportioned({ allocation, apportion: span });
+}
