@@ -1,0 +1,85 @@
+import type * as grpc from '@grpc/grpc-js';
+import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
+
+import type { AllocationServiceClient as _assay_v1_AllocationServiceClient, AllocationServiceDefinition as _assay_v1_AllocationServiceDefinition } from './assay/v1/AllocationService.ts';
+import type { Burn as _assay_v1_Burn, Burn__Output as _assay_v1_Burn__Output } from './assay/v1/Burn.ts';
+import type { BurnStatistics as _assay_v1_BurnStatistics, BurnStatistics__Output as _assay_v1_BurnStatistics__Output } from './assay/v1/BurnStatistics.ts';
+import type { CategoryAllocation as _assay_v1_CategoryAllocation, CategoryAllocation__Output as _assay_v1_CategoryAllocation__Output } from './assay/v1/CategoryAllocation.ts';
+import type { CategoryStatistics as _assay_v1_CategoryStatistics, CategoryStatistics__Output as _assay_v1_CategoryStatistics__Output } from './assay/v1/CategoryStatistics.ts';
+import type { EmissionConfig as _assay_v1_EmissionConfig, EmissionConfig__Output as _assay_v1_EmissionConfig__Output } from './assay/v1/EmissionConfig.ts';
+import type { EmissionConfigChange as _assay_v1_EmissionConfigChange, EmissionConfigChange__Output as _assay_v1_EmissionConfigChange__Output } from './assay/v1/EmissionConfigChange.ts';
+import type { EmissionConfigServiceClient as _assay_v1_EmissionConfigServiceClient, EmissionConfigServiceDefinition as _assay_v1_EmissionConfigServiceDefinition } from './assay/v1/EmissionConfigService.ts';
+import type { EmissionConfigVersion as _assay_v1_EmissionConfigVersion, EmissionConfigVersion__Output as _assay_v1_EmissionConfigVersion__Output } from './assay/v1/EmissionConfigVersion.ts';
+import type { GetAllocationStatisticsRequest as _assay_v1_GetAllocationStatisticsRequest, GetAllocationStatisticsRequest__Output as _assay_v1_GetAllocationStatisticsRequest__Output } from './assay/v1/GetAllocationStatisticsRequest.ts';
+import type { GetAllocationStatisticsResponse as _assay_v1_GetAllocationStatisticsResponse, GetAllocationStatisticsResponse__Output as _assay_v1_GetAllocationStatisticsResponse__Output } from './assay/v1/GetAllocationStatisticsResponse.ts';
+import type { GetEmissionConfigRequest as _assay_v1_GetEmissionConfigRequest, GetEmissionConfigRequest__Output as _assay_v1_GetEmissionConfigRequest__Output } from './assay/v1/GetEmissionConfigRequest.ts';
+import type { GetEmissionConfigResponse as _assay_v1_GetEmissionConfigResponse, GetEmissionConfigResponse__Output as _assay_v1_GetEmissionConfigResponse__Output } from './assay/v1/GetEmissionConfigResponse.ts';
+import type { GetWeightsRequest as _assay_v1_GetWeightsRequest, GetWeightsRequest__Output as _assay_v1_GetWeightsRequest__Output } from './assay/v1/GetWeightsRequest.ts';
+import type { GetWeightsResponse as _assay_v1_GetWeightsResponse, GetWeightsResponse__Output as _assay_v1_GetWeightsResponse__Output } from './assay/v1/GetWeightsResponse.ts';
+import type { GpuAllocation as _assay_v1_GpuAllocation, GpuAllocation__Output as _assay_v1_GpuAllocation__Output } from './assay/v1/GpuAllocation.ts';
+import type { PreviewAllocationRequest as _assay_v1_PreviewAllocationRequest, PreviewAllocationRequest__Output as _assay_v1_PreviewAllocationRequest__Output } from './assay/v1/PreviewAllocationRequest.ts';
+import type { PreviewAllocationResponse as _assay_v1_PreviewAllocationResponse, PreviewAllocationResponse__Output as _assay_v1_PreviewAllocationResponse__Output } from './assay/v1/PreviewAllocationResponse.ts';
+import type { UpdateEmissionConfigRequest as _assay_v1_UpdateEmissionConfigRequest, UpdateEmissionConfigRequest__Output as _assay_v1_UpdateEmissionConfigRequest__Output } from './assay/v1/UpdateEmissionConfigRequest.ts';
+import type { UpdateEmissionConfigResponse as _assay_v1_UpdateEmissionConfigResponse, UpdateEmissionConfigResponse__Output as _assay_v1_UpdateEmissionConfigResponse__Output } from './assay/v1/UpdateEmissionConfigResponse.ts';
+import type { WatchWeightSetsRequest as _assay_v1_WatchWeightSetsRequest, WatchWeightSetsRequest__Output as _assay_v1_WatchWeightSetsRequest__Output } from './assay/v1/WatchWeightSetsRequest.ts';
+import type { WatchWeightSetsResponse as _assay_v1_WatchWeightSetsResponse, WatchWeightSetsResponse__Output as _assay_v1_WatchWeightSetsResponse__Output } from './assay/v1/WatchWeightSetsResponse.ts';
+import type { Weight as _assay_v1_Weight, Weight__Output as _assay_v1_Weight__Output } from './assay/v1/Weight.ts';
+import type { WeightSet as _assay_v1_WeightSet, WeightSet__Output as _assay_v1_WeightSet__Output } from './assay/v1/WeightSet.ts';
+import type { WeightSetFailure as _assay_v1_WeightSetFailure, WeightSetFailure__Output as _assay_v1_WeightSetFailure__Output } from './assay/v1/WeightSetFailure.ts';
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from './google/protobuf/Duration.ts';
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.ts';
+
+type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
+  new(...args: ConstructorParameters<Constructor>): Subtype;
+};
+
+export interface ProtoGrpcType {
+  assay: {
+    v1: {
+      /**
+       * Tells how the subnet's emission was and would be divided.
+       */
+      AllocationService: SubtypeConstructor<typeof grpc.Client, _assay_v1_AllocationServiceClient> & { service: _assay_v1_AllocationServiceDefinition }
+      Attribution: EnumTypeDefinition
+      Burn: MessageTypeDefinition<_assay_v1_Burn, _assay_v1_Burn__Output>
+      BurnStatistics: MessageTypeDefinition<_assay_v1_BurnStatistics, _assay_v1_BurnStatistics__Output>
+      CategoryAllocation: MessageTypeDefinition<_assay_v1_CategoryAllocation, _assay_v1_CategoryAllocation__Output>
+      CategoryStatistics: MessageTypeDefinition<_assay_v1_CategoryStatistics, _assay_v1_CategoryStatistics__Output>
+      EmissionConfig: MessageTypeDefinition<_assay_v1_EmissionConfig, _assay_v1_EmissionConfig__Output>
+      EmissionConfigChange: MessageTypeDefinition<_assay_v1_EmissionConfigChange, _assay_v1_EmissionConfigChange__Output>
+      /**
+       * Reads and changes how emission is divided.
+       */
+      EmissionConfigService: SubtypeConstructor<typeof grpc.Client, _assay_v1_EmissionConfigServiceClient> & { service: _assay_v1_EmissionConfigServiceDefinition }
+      EmissionConfigVersion: MessageTypeDefinition<_assay_v1_EmissionConfigVersion, _assay_v1_EmissionConfigVersion__Output>
+      GetAllocationStatisticsRequest: MessageTypeDefinition<_assay_v1_GetAllocationStatisticsRequest, _assay_v1_GetAllocationStatisticsRequest__Output>
+      GetAllocationStatisticsResponse: MessageTypeDefinition<_assay_v1_GetAllocationStatisticsResponse, _assay_v1_GetAllocationStatisticsResponse__Output>
+      GetEmissionConfigRequest: MessageTypeDefinition<_assay_v1_GetEmissionConfigRequest, _assay_v1_GetEmissionConfigRequest__Output>
+      GetEmissionConfigResponse: MessageTypeDefinition<_assay_v1_GetEmissionConfigResponse, _assay_v1_GetEmissionConfigResponse__Output>
+      GetWeightsRequest: MessageTypeDefinition<_assay_v1_GetWeightsRequest, _assay_v1_GetWeightsRequest__Output>
+      GetWeightsResponse: MessageTypeDefinition<_assay_v1_GetWeightsResponse, _assay_v1_GetWeightsResponse__Output>
+      GpuAllocation: MessageTypeDefinition<_assay_v1_GpuAllocation, _assay_v1_GpuAllocation__Output>
+      GpuCountPolicy: EnumTypeDefinition
+      PreviewAllocationRequest: MessageTypeDefinition<_assay_v1_PreviewAllocationRequest, _assay_v1_PreviewAllocationRequest__Output>
+      PreviewAllocationResponse: MessageTypeDefinition<_assay_v1_PreviewAllocationResponse, _assay_v1_PreviewAllocationResponse__Output>
+      RetryAction: EnumTypeDefinition
+      UnallocatedPolicy: EnumTypeDefinition
+      UpdateEmissionConfigRequest: MessageTypeDefinition<_assay_v1_UpdateEmissionConfigRequest, _assay_v1_UpdateEmissionConfigRequest__Output>
+      UpdateEmissionConfigResponse: MessageTypeDefinition<_assay_v1_UpdateEmissionConfigResponse, _assay_v1_UpdateEmissionConfigResponse__Output>
+      WatchWeightSetsRequest: MessageTypeDefinition<_assay_v1_WatchWeightSetsRequest, _assay_v1_WatchWeightSetsRequest__Output>
+      WatchWeightSetsResponse: MessageTypeDefinition<_assay_v1_WatchWeightSetsResponse, _assay_v1_WatchWeightSetsResponse__Output>
+      Weight: MessageTypeDefinition<_assay_v1_Weight, _assay_v1_Weight__Output>
+      WeightResolution: EnumTypeDefinition
+      WeightSet: MessageTypeDefinition<_assay_v1_WeightSet, _assay_v1_WeightSet__Output>
+      WeightSetFailure: MessageTypeDefinition<_assay_v1_WeightSetFailure, _assay_v1_WeightSetFailure__Output>
+      WeightSetState: EnumTypeDefinition
+    }
+  }
+  google: {
+    protobuf: {
+      Duration: MessageTypeDefinition<_google_protobuf_Duration, _google_protobuf_Duration__Output>
+      Timestamp: MessageTypeDefinition<_google_protobuf_Timestamp, _google_protobuf_Timestamp__Output>
+    }
+  }
+}
+

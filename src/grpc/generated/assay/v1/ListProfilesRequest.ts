@@ -1,0 +1,38 @@
+// Original file: proto/assay/v1/profile.proto
+
+
+/**
+ * Asks for a page of profiles.
+ */
+export interface ListProfilesRequest {
+  /**
+   * How many at most: 1 to 1,000; 100 when 0. A larger number gives 1,000.
+   */
+  'page_size'?: (number);
+  /**
+   * `next_page_token` of the page before; empty for the first. Bound to the filter it was made with.
+   */
+  'page_token'?: (string);
+  /**
+   * Only miners whose primary category this is, for example "H100"; all when empty.
+   */
+  'gpu_model'?: (string);
+}
+
+/**
+ * Asks for a page of profiles.
+ */
+export interface ListProfilesRequest__Output {
+  /**
+   * How many at most: 1 to 1,000; 100 when 0. A larger number gives 1,000.
+   */
+  'page_size': (number);
+  /**
+   * `next_page_token` of the page before; empty for the first. Bound to the filter it was made with.
+   */
+  'page_token': (string);
+  /**
+   * Only miners whose primary category this is, for example "H100"; all when empty.
+   */
+  'gpu_model': (string);
+}

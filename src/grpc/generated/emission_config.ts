@@ -1,0 +1,46 @@
+import type * as grpc from '@grpc/grpc-js';
+import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
+
+import type { EmissionConfig as _assay_v1_EmissionConfig, EmissionConfig__Output as _assay_v1_EmissionConfig__Output } from './assay/v1/EmissionConfig.ts';
+import type { EmissionConfigChange as _assay_v1_EmissionConfigChange, EmissionConfigChange__Output as _assay_v1_EmissionConfigChange__Output } from './assay/v1/EmissionConfigChange.ts';
+import type { EmissionConfigServiceClient as _assay_v1_EmissionConfigServiceClient, EmissionConfigServiceDefinition as _assay_v1_EmissionConfigServiceDefinition } from './assay/v1/EmissionConfigService.ts';
+import type { EmissionConfigVersion as _assay_v1_EmissionConfigVersion, EmissionConfigVersion__Output as _assay_v1_EmissionConfigVersion__Output } from './assay/v1/EmissionConfigVersion.ts';
+import type { GetEmissionConfigRequest as _assay_v1_GetEmissionConfigRequest, GetEmissionConfigRequest__Output as _assay_v1_GetEmissionConfigRequest__Output } from './assay/v1/GetEmissionConfigRequest.ts';
+import type { GetEmissionConfigResponse as _assay_v1_GetEmissionConfigResponse, GetEmissionConfigResponse__Output as _assay_v1_GetEmissionConfigResponse__Output } from './assay/v1/GetEmissionConfigResponse.ts';
+import type { GpuAllocation as _assay_v1_GpuAllocation, GpuAllocation__Output as _assay_v1_GpuAllocation__Output } from './assay/v1/GpuAllocation.ts';
+import type { UpdateEmissionConfigRequest as _assay_v1_UpdateEmissionConfigRequest, UpdateEmissionConfigRequest__Output as _assay_v1_UpdateEmissionConfigRequest__Output } from './assay/v1/UpdateEmissionConfigRequest.ts';
+import type { UpdateEmissionConfigResponse as _assay_v1_UpdateEmissionConfigResponse, UpdateEmissionConfigResponse__Output as _assay_v1_UpdateEmissionConfigResponse__Output } from './assay/v1/UpdateEmissionConfigResponse.ts';
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.ts';
+
+type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
+  new(...args: ConstructorParameters<Constructor>): Subtype;
+};
+
+export interface ProtoGrpcType {
+  assay: {
+    v1: {
+      Attribution: EnumTypeDefinition
+      EmissionConfig: MessageTypeDefinition<_assay_v1_EmissionConfig, _assay_v1_EmissionConfig__Output>
+      EmissionConfigChange: MessageTypeDefinition<_assay_v1_EmissionConfigChange, _assay_v1_EmissionConfigChange__Output>
+      /**
+       * Reads and changes how emission is divided.
+       */
+      EmissionConfigService: SubtypeConstructor<typeof grpc.Client, _assay_v1_EmissionConfigServiceClient> & { service: _assay_v1_EmissionConfigServiceDefinition }
+      EmissionConfigVersion: MessageTypeDefinition<_assay_v1_EmissionConfigVersion, _assay_v1_EmissionConfigVersion__Output>
+      GetEmissionConfigRequest: MessageTypeDefinition<_assay_v1_GetEmissionConfigRequest, _assay_v1_GetEmissionConfigRequest__Output>
+      GetEmissionConfigResponse: MessageTypeDefinition<_assay_v1_GetEmissionConfigResponse, _assay_v1_GetEmissionConfigResponse__Output>
+      GpuAllocation: MessageTypeDefinition<_assay_v1_GpuAllocation, _assay_v1_GpuAllocation__Output>
+      GpuCountPolicy: EnumTypeDefinition
+      UnallocatedPolicy: EnumTypeDefinition
+      UpdateEmissionConfigRequest: MessageTypeDefinition<_assay_v1_UpdateEmissionConfigRequest, _assay_v1_UpdateEmissionConfigRequest__Output>
+      UpdateEmissionConfigResponse: MessageTypeDefinition<_assay_v1_UpdateEmissionConfigResponse, _assay_v1_UpdateEmissionConfigResponse__Output>
+      WeightResolution: EnumTypeDefinition
+    }
+  }
+  google: {
+    protobuf: {
+      Timestamp: MessageTypeDefinition<_google_protobuf_Timestamp, _google_protobuf_Timestamp__Output>
+    }
+  }
+}
+
