@@ -4,7 +4,7 @@ FROM node:24-bookworm AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json assay.example.toml ./
 COPY proto proto
 COPY migrations migrations
 COPY workers workers
@@ -16,7 +16,7 @@ ENV NODE_ENV=production \
     ASSAY_SERVER__LISTEN=0.0.0.0:50551 \
     ASSAY_STORE__DATABASE=/data/assay.db
 WORKDIR /app
-COPY --from=build /app/package.json ./
+COPY --from=build /app/package.json /app/assay.example.toml ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/proto proto
 COPY --from=build /app/dist dist

@@ -4,6 +4,8 @@
  * `OTEL_TRACES_SAMPLER`, `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_BSP_*`) are the SDK's own.
  */
 
+import { AssayError } from './domain/errors.ts';
+
 /** A running telemetry pipeline. */
 export interface Telemetry {
   /** Sends what is buffered and stops. */
@@ -17,27 +19,44 @@ const ENDPOINTS = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_END
 /** Whether the environment names a place to send traces to. */
 export function isTracingWanted(env: Environment): boolean {
   const isDisabled =
-    env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true' || env['OTEL_TRACES_EXPORTER'] === 'none';
+    env.OTEL_SDK_DISABLED?.toLowerCase() === 'true' || env.OTEL_TRACES_EXPORTER === 'none';
   return !isDisabled && ENDPOINTS.some((name) => (env[name] ?? '') !== '');
 }
 
-/** Starts the pipeline, or nothing when tracing is not wanted. */
+async function exporterFor(env: Environment) {
+  const field = 'OTEL_EXPORTER_OTLP_PROTOCOL';
+  const value = env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL ?? env[field] ?? 'grpc';
+  if (value === 'grpc') {
+    const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-grpc');
+    return new OTLPTraceExporter();
+  }
+  if (value === 'http/protobuf') {
+    const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-proto');
+    return new OTLPTraceExporter();
+  }
+  throw AssayError.invalid({ field, value, rule: 'is grpc or http/protobuf' });
+}
+
+/**
+ * Starts the pipeline, or nothing when tracing is not wanted.
+ *
+ * @throws AssayError `invalid_argument` for a protocol that is neither `grpc`, the default, nor `http/protobuf`.
+ */
 export async function startTelemetry(env: Environment, version: string): Promise<Telemetry> {
   if (!isTracingWanted(env)) return { shutdown: () => Promise.resolve() };
-  const [{ NodeTracerProvider, BatchSpanProcessor }, { OTLPTraceExporter }, resources] =
-    await Promise.all([
-      import('@opentelemetry/sdk-trace-node'),
-      import('@opentelemetry/exporter-trace-otlp-grpc'),
-      import('@opentelemetry/resources'),
-    ]);
+  const [{ NodeTracerProvider, BatchSpanProcessor }, exporter, resources] = await Promise.all([
+    import('@opentelemetry/sdk-trace-node'),
+    exporterFor(env),
+    import('@opentelemetry/resources'),
+  ]);
   const own = resources.resourceFromAttributes({
-    'service.name': env['OTEL_SERVICE_NAME'] ?? 'assay',
+    'service.name': env.OTEL_SERVICE_NAME ?? 'assay',
     'service.version': version,
   });
   const fromEnvironment = resources.detectResources({ detectors: [resources.envDetector] });
   const provider = new NodeTracerProvider({
     resource: own.merge(fromEnvironment),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
+    spanProcessors: [new BatchSpanProcessor(exporter)],
   });
   provider.register();
   return { shutdown: () => provider.shutdown() };

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -43,6 +43,33 @@ describe('the Dockerfile', () => {
     ).toEqual([]);
   });
 
+  it('copies everything that the sources read from the project root into the run stage', () => {
+    const copied = valuesOf(runStage, 'COPY').flatMap((value) => value.split(' ').slice(1, -1));
+    const needed = sourceTexts().flatMap((text) =>
+      [...text.matchAll(/join\(projectRoot\(\), '([^']+)'/g)].map(([, name]) => `/app/${name}`),
+    );
+    expect(new Set(needed)).toEqual(
+      new Set(['/app/package.json', '/app/proto', '/app/assay.example.toml']),
+    );
+    expect(needed.filter((path) => !copied.includes(path))).toEqual([]);
+    const uses = sourceTexts()
+      .join('')
+      .match(/(?<!function )\bprojectRoot\(\)/g);
+    expect(uses).toHaveLength(needed.length);
+  });
+
+  it('has in the build stage everything that the run stage copies but what it makes', () => {
+    const made = ['/app/node_modules', '/app/dist'];
+    const buildSources = valuesOf(instructions.slice(0, lastFrom), 'COPY').flatMap((value) =>
+      value.split(' ').slice(0, -1),
+    );
+    const copied = valuesOf(runStage, 'COPY').flatMap((value) => value.split(' ').slice(1, -1));
+    const absent = copied.filter(
+      (path) => !made.includes(path) && !buildSources.includes(path.replace('/app/', '')),
+    );
+    expect(absent).toEqual([]);
+  });
+
   it('copies only paths that exist and are not ignored', () => {
     const ignored = new Set(read('.dockerignore').trim().split('\n'));
     const sources = valuesOf(instructions.slice(0, lastFrom), 'COPY').flatMap((value) =>
@@ -76,6 +103,13 @@ describe('the Dockerfile', () => {
     ]);
   });
 });
+
+function sourceTexts(): string[] {
+  const folder = fileURLToPath(new URL('../src/', import.meta.url));
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(`${folder}${name}`, 'utf8'));
+}
 
 function parse(text: string): Instruction[] {
   return text

@@ -1,0 +1,43 @@
+import Table from 'cli-table3';
+import { Command } from 'commander';
+import { createGpuNormaliser, type NormalisedGpu } from '../domain/gpu/normalise.ts';
+import {
+  type CommandIo,
+  loadCommandConfig,
+  type SharedOptions,
+  withSharedOptions,
+} from './command-io.ts';
+
+const SHOWN_NAME_CHARACTERS_MAX = 96;
+
+interface NamedGpu extends NormalisedGpu {
+  readonly name: string;
+}
+
+/** `assay gpu NAME...`: the category and kind of each driver name, in order, with the aliases of the configuration. */
+export function gpuCommand(io: CommandIo): Command {
+  return withSharedOptions(new Command('gpu'))
+    .description('say which category each GPU name is taken for')
+    .argument('<name...>', 'names as the driver reports them')
+    .action((names: readonly string[], options: SharedOptions) => {
+      const normaliser = createGpuNormaliser(loadCommandConfig(io, options).gpu.aliases);
+      const gpus = names.map((name) => ({ name, ...normaliser.normalise(name) }));
+      io.stdout(options.json ? `${JSON.stringify(gpus)}\n` : `${gpuTable(gpus)}\n`);
+    });
+}
+
+function gpuTable(gpus: readonly NamedGpu[]): string {
+  const table = new Table({ head: ['name', 'category', 'kind'], style: { head: [], border: [] } });
+  for (const { name, category, kind } of gpus) table.push([printable(name), category, kind]);
+  return table.toString();
+}
+
+/** Characters that would move the cursor or cannot be seen are shown by their code: names come from strangers. */
+function printable(name: string): string {
+  const shown = Array.from(name.slice(0, SHOWN_NAME_CHARACTERS_MAX), (character) =>
+    /[\p{C}\p{Zl}\p{Zp}]/u.test(character)
+      ? `\\u{${character.codePointAt(0)?.toString(16)}}`
+      : character,
+  ).join('');
+  return name.length <= SHOWN_NAME_CHARACTERS_MAX ? shown : `${shown}…`;
+}

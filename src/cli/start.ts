@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import { createApp } from '../app.ts';
+import { projectVersion } from '../lib/project-root.ts';
+import { startTelemetry } from '../telemetry.ts';
+import {
+  type CommandIo,
+  loadCommandConfig,
+  type SharedOptions,
+  withSharedOptions,
+} from './command-io.ts';
+import { createServiceLogger } from './service-logger.ts';
+
+/** `assay start`: serves until SIGINT or SIGTERM, then drains. With `--json` stdout gets one line once it serves. */
+export function startCommand(io: CommandIo): Command {
+  return withSharedOptions(new Command('start'))
+    .description('run the service until it is told to stop')
+    .action(async (options: SharedOptions) => {
+      const config = loadCommandConfig(io, options);
+      const telemetry = await startTelemetry(io.env, projectVersion());
+      try {
+        const app = await createApp(config, { logger: createServiceLogger(io, config.log) });
+        if (options.json) io.stdout(`${JSON.stringify({ address: app.address })}\n`);
+        await app.run(io.signal);
+      } finally {
+        await telemetry.shutdown();
+      }
+    });
+}

@@ -1,0 +1,77 @@
+import Table from 'cli-table3';
+import { WEIGHT_SET_PHASES, type WeightSet } from '../domain/weight-set.ts';
+
+const SHOWN_WEIGHTS = 5;
+
+/** A weight set as a person reads it: burn, pools, top and bottom weights, the block, and the time of each phase. */
+export function weightSetTable(set: WeightSet): string {
+  return [heading(set), pools(set), weights(set), exclusions(set), phases(set), '']
+    .filter((part) => part !== undefined)
+    .join('\n');
+}
+
+function heading(set: WeightSet): string {
+  const failure = set.failure === undefined ? '' : `: ${set.failure.message}`;
+  return `\nBlock ${set.block}, netuid ${set.netuid}: weights ${set.state}${failure}`;
+}
+
+function pools(set: WeightSet): string {
+  const table = new Table({
+    head: ['category', 'miners', 'GPUs', 'mean score', 'pool', 'of total'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const category of set.categories) {
+    table.push([
+      category.category,
+      count(category.minerCount),
+      count(category.gpuCount),
+      category.averageScore.toFixed(3),
+      count(category.weightPool),
+      share(category.weightPool, set.totalWeight),
+    ]);
+  }
+  const target = set.burn.uid === null ? 'burn' : `burn to UID ${set.burn.uid}`;
+  table.push([target, '', '', '', count(set.burn.weight), share(set.burn.weight, set.totalWeight)]);
+  table.push(['total', count(set.minersServed), '', '', count(set.totalWeight), '100.00 %']);
+  return table.toString();
+}
+
+function weights(set: WeightSet): string {
+  const entries = Array.from(set.vector.uids, (uid, index) => ({
+    uid,
+    weight: set.vector.weights[index] as number,
+    hotkey: set.hotkeys[index] ?? '',
+  })).sort((a, b) => b.weight - a.weight || a.uid - b.uid);
+  const line = ({ uid, weight, hotkey }: (typeof entries)[number]) =>
+    `  UID ${String(uid).padStart(5)}  ${String(weight).padStart(5)}  ${hotkey}`;
+  if (entries.length <= 2 * SHOWN_WEIGHTS) return ['weights', ...entries.map(line)].join('\n');
+  return [
+    `top ${SHOWN_WEIGHTS} of ${entries.length} weights`,
+    ...entries.slice(0, SHOWN_WEIGHTS).map(line),
+    `bottom ${SHOWN_WEIGHTS}`,
+    ...entries.slice(-SHOWN_WEIGHTS).map(line),
+  ].join('\n');
+}
+
+function exclusions(set: WeightSet): string | undefined {
+  if (set.exclusions.size === 0) return undefined;
+  const parts = [...set.exclusions].map(([reason, pairs]) => `${reason} ${count(pairs)}`);
+  return `left out (miner, category): ${parts.join(', ')}`;
+}
+
+function phases(set: WeightSet): string {
+  const parts = WEIGHT_SET_PHASES.flatMap((phase) => {
+    const ms = set.phasesMs.get(phase);
+    return ms === undefined ? [] : [`${phase} ${ms.toFixed(1)} ms`];
+  });
+  return `phases: ${parts.join(' · ')}`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function share(part: number, total: number): string {
+  return `${((part / Math.max(total, 1)) * 100).toFixed(2)} %`;
+}

@@ -1,0 +1,80 @@
+import type { EmissionConfig } from '../domain/emission.ts';
+import type { CategoryKey } from '../domain/gpu/catalogue.ts';
+
+/** The whole configuration, checked; nested as `assay.toml` is, durations in milliseconds. */
+export interface Config {
+  readonly server: ServerConfig;
+  readonly store: StoreConfig;
+  readonly chain: ChainConfig;
+  readonly emission: EmissionConfig;
+  /** `default` when no source says anything about emission. */
+  readonly emissionSource: 'default' | 'file';
+  readonly scoring: ScoringConfig;
+  readonly gpu: { readonly aliases: ReadonlyMap<string, CategoryKey> };
+  readonly actors: ActorsConfig;
+  readonly compute: ComputeConfig;
+  readonly log: LogConfig;
+}
+
+interface ServerConfig {
+  /** `host:port` or `[v6]:port`; port 0 takes any free one. */
+  readonly listen: string;
+  readonly reflection: boolean;
+  readonly maxStreams: number;
+  readonly maxMessageBytes: number;
+  readonly drainGraceMs: number;
+}
+
+interface StoreConfig {
+  /** Path of the SQLite file, relative to the working directory. */
+  readonly database: string;
+}
+
+interface ChainConfig {
+  readonly kind: 'dev' | 'subtensor';
+  readonly netuid: number;
+  readonly mecid: number;
+  readonly versionKey: number;
+  readonly requireActiveAxon: boolean;
+  readonly dev: DevChainConfig;
+}
+
+interface DevChainConfig {
+  readonly blockTimeMs: number;
+  readonly miners: number;
+  readonly seed: number;
+  readonly tempoBlocks: number;
+  readonly weightsRateLimitBlocks: number;
+  readonly minAllowedWeights: number;
+  readonly maxWeightLimit: number;
+  readonly commitReveal: boolean;
+  /** Where the simulated chain keeps its state; beside the database when absent. */
+  readonly stateFile?: string;
+}
+
+interface ScoringConfig {
+  readonly emaAlpha: number;
+  readonly onModelChange: 'reset' | 'keep';
+  readonly minScore: number;
+  readonly cutoffMs: number;
+  readonly executorTtlMs: number;
+}
+
+interface ActorsConfig {
+  readonly mailboxCapacity: number;
+  readonly actorsMax: number;
+  readonly idleEvictMs: number;
+  readonly batchReportsMax: number;
+}
+
+interface ComputeConfig {
+  readonly threads: number;
+  readonly inlinePairsMax: number;
+  readonly taskTimeoutMs: number;
+}
+
+interface LogConfig {
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+  /** `auto`: pretty on a terminal, JSON otherwise. */
+  readonly pretty: boolean | 'auto';
+}

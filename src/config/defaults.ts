@@ -1,0 +1,54 @@
+import { emissionDocument } from '../domain/emission-diff.ts';
+import { defaultEmissionConfig } from '../domain/emission-rules.ts';
+
+/** The lowest layer, as `assay.toml` would spell it; `chain.dev.state_file` alone has no default here: it follows the database. */
+export const DEFAULTS = {
+  server: {
+    listen: '127.0.0.1:50551',
+    reflection: true,
+    max_streams: 256,
+    max_message_bytes: 4_194_304,
+    drain_grace: '10s',
+  },
+  store: { database: 'assay.db' },
+  chain: {
+    kind: 'dev',
+    netuid: 1,
+    mecid: 0,
+    version_key: 0,
+    require_active_axon: 'auto',
+    dev: {
+      block_time: '12s',
+      miners: 256,
+      seed: 1,
+      tempo_blocks: 360,
+      weights_rate_limit_blocks: 100,
+      min_allowed_weights: 1,
+      max_weight_limit: 65_535,
+      commit_reveal: false,
+    },
+  },
+  emission: emissionDocument(defaultEmissionConfig()),
+  scoring: {
+    ema_alpha: 0.3,
+    on_model_change: 'reset',
+    min_score: 0,
+    cutoff_hours: 3,
+    executor_ttl_hours: 6,
+  },
+  gpu: { aliases: {} },
+  actors: {
+    mailbox_capacity: 256,
+    actors_max: 65_536,
+    idle_evict: '10m',
+    batch_reports_max: 64,
+  },
+  compute: {
+    threads: 'auto',
+    // Measured with `npm run bench -- allocate`: an inline calculation holds the event loop for about 1.2 ms at 16,384
+    // pairs and 2.2 ms at 32,768. That is the limit; a worker is as quick as inline only from several hundred thousand on.
+    inline_pairs_max: 16_384,
+    task_timeout: '30s',
+  },
+  log: { level: 'info', pretty: 'auto' },
+} as const;

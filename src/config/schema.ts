@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { type CategoryKey, nearestCategory, parseCategoryKey } from '../domain/gpu/catalogue.ts';
+import { plainSpelling } from '../domain/gpu/spelling.ts';
+import { emissionFields, emissionSection } from './emission-schema.ts';
+import {
+  boolean,
+  duration,
+  hours,
+  integer,
+  number,
+  orAuto,
+  table,
+  text,
+  word,
+} from './field-types.ts';
+
+const SECOND_MS = 1_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const LISTEN = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s:[\]]+):(\d{1,5})$/;
+const ALIAS_CHARACTERS_MAX = 256;
+const ALIAS_ONCE_RULE = 'names each driver name once, whatever its case and separators';
+
+const server = z.strictObject({
+  listen: z
+    .string('is host:port')
+    .refine((value) => Number(LISTEN.exec(value)?.[1] ?? NaN) <= 65_535, 'is host:port'),
+  reflection: boolean(),
+  max_streams: integer(1, 65_536),
+  max_message_bytes: integer(1_024, 64 * 1_024 * 1_024),
+  drain_grace: duration(0, HOUR_MS),
+});
+
+const store = z.strictObject({ database: text('is the path of a file') });
+
+const dev = z.strictObject({
+  block_time: duration(10, HOUR_MS),
+  miners: integer(1, 65_534),
+  seed: integer(0, 4_294_967_295),
+  tempo_blocks: integer(1, 65_535),
+  weights_rate_limit_blocks: integer(0, 4_294_967_295),
+  min_allowed_weights: integer(0, 65_535),
+  max_weight_limit: integer(1, 65_535),
+  commit_reveal: boolean(),
+  state_file: text('is the path of a file').optional(),
+});
+
+const chain = z.strictObject({
+  kind: z.literal('dev', 'is "dev" in this version'),
+  netuid: integer(1, 65_535),
+  mecid: integer(0, 255),
+  version_key: integer(0, Number.MAX_SAFE_INTEGER),
+  require_active_axon: orAuto(boolean(), 'true or false'),
+  dev,
+});
+
+const scoring = z.strictObject({
+  ema_alpha: number(0, 1).refine((value) => value > 0, 'is a number more than 0 to 1'),
+  on_model_change: word(['reset', 'keep']),
+  min_score: number(0, 1),
+  cutoff_hours: hours(0.01, 8_760),
+  executor_ttl_hours: hours(0.01, 8_760),
+});
+
+const gpu = z.strictObject({
+  aliases: table(
+    'is a table of driver names, for example { "NVIDIA H100 80GB" = "H100" }',
+  ).transform((given, context) => {
+    const aliases = new Map<string, CategoryKey>();
+    const seen = new Set<string>();
+    for (const [name, value] of Object.entries(given)) {
+      const { category, rule } = parseAlias(name, value);
+      const spelling = plainSpelling(name);
+      const isRepeated = seen.has(spelling);
+      seen.add(spelling);
+      if (category !== undefined && !isRepeated) {
+        aliases.set(name, category);
+        continue;
+      }
+      const message = isRepeated ? ALIAS_ONCE_RULE : rule;
+      context.addIssue({ code: 'custom', message, path: [name], input: value });
+    }
+    return aliases;
+  }),
+});
+
+interface ParsedAlias {
+  readonly category?: CategoryKey;
+  readonly rule: string;
+}
+
+function parseAlias(name: string, value: unknown): ParsedAlias {
+  if (name.trim() === '' || name.length > ALIAS_CHARACTERS_MAX) {
+    return { rule: `has a driver name of 1 to ${ALIAS_CHARACTERS_MAX} characters` };
+  }
+  if (typeof value !== 'string') return { rule: 'is a category, for example "H100"' };
+  const category = parseCategoryKey(value);
+  if (category !== undefined) return { category, rule: '' };
+  return { rule: `is a known category, the nearest is ${nearestCategory(value)}` };
+}
+
+const actors = z.strictObject({
+  mailbox_capacity: integer(1, 65_536),
+  actors_max: integer(1, 65_536),
+  idle_evict: duration(SECOND_MS, DAY_MS),
+  batch_reports_max: integer(1, 1_000),
+});
+
+const compute = z.strictObject({
+  threads: orAuto(integer(1, 64), 'an integer from 1 to 64'),
+  inline_pairs_max: integer(0, 100_000_000),
+  task_timeout: duration(100, HOUR_MS),
+});
+
+const log = z.strictObject({
+  level: word(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+  pretty: orAuto(boolean(), 'true or false'),
+});
+
+/** The shape of `assay.toml`: every section with its keys. */
+export const configShape = z.strictObject({
+  server,
+  store,
+  chain,
+  emission: emissionFields,
+  scoring,
+  gpu,
+  actors,
+  compute,
+  log,
+});
+
+/** The shape, and in `[emission]` the meaning. Defaults are a layer below, so every key is there. */
+export const configSchema = configShape.extend({ emission: emissionSection });
+
+/** What the schema gives. */
+export type ParsedConfig = z.output<typeof configSchema>;

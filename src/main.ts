@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+/** The process: signals in, exit code out. */
+import { runCli } from './cli/program.ts';
+
+const stop = new AbortController();
+
+function onSignal(name: NodeJS.Signals) {
+  if (stop.signal.aborted) process.exit(1);
+  stop.abort(new Error(`stopped by ${name}`));
+}
+
+/** Reads stdin without staying alive for it. */
+function stdinEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => resolve();
+    process.stdin.on('error', done).on('end', done).on('close', done).resume();
+    process.stdin.unref?.();
+  });
+}
+
+process.on('SIGINT', onSignal);
+process.on('SIGTERM', onSignal);
+// A reader that has seen enough, such as `head`, is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? 0 : 1),
+);
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  stdout: (text) => process.stdout.write(text),
+  stderr: (text) => process.stderr.write(text),
+  env: process.env,
+  isStderrTty: process.stderr.isTTY === true,
+  stdinEnd,
+  signal: stop.signal,
+});

@@ -1,0 +1,96 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { projectVersion } from '../../src/lib/project-root.ts';
+import { cli } from '../support/cli-run.ts';
+import { temporaryFolder } from '../support/temporary-database.ts';
+
+const COMMANDS = ['start', 'demo', 'health', 'gpu', 'config', 'prover'];
+const LEAVES = [
+  ...COMMANDS.filter((name) => name !== 'config').map((name) => [name]),
+  ...['check', 'show', 'init'].map((name) => ['config', name]),
+];
+
+function configFile(text: string): string {
+  const file = join(temporaryFolder(), 'assay.toml');
+  writeFileSync(file, text);
+  return file;
+}
+
+function commandsOf(help: string): string {
+  return help.slice(help.indexOf('Commands:'));
+}
+
+describe('assay', () => {
+  it('lists every command with --help, on stdout', async () => {
+    const { exitCode, stdout, stderr } = await cli(['--help']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const listed = [...commandsOf(stdout).matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name);
+    expect(listed).toEqual([...COMMANDS, 'help']);
+  });
+
+  it('prints its version', async () => {
+    expect(await cli(['--version'])).toEqual({
+      exitCode: 0,
+      stdout: `${projectVersion()}\n`,
+      stderr: '',
+    });
+  });
+
+  it('ends with code 2 and the nearest name for an unknown command', async () => {
+    const { exitCode, stdout, stderr } = await cli(['strat']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain("unknown command 'strat'");
+    expect(stderr).toContain('Did you mean start?');
+    expect(stderr).toContain('assay --help');
+  });
+
+  it('ends with code 2 without a command, and shows the commands on stderr', async () => {
+    const { exitCode, stdout, stderr } = await cli([]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('Usage: assay');
+  });
+});
+
+describe.each(LEAVES)('assay %s %s', (...path) => {
+  const name = path.filter((part): part is string => typeof part === 'string');
+
+  it('takes --json, --config and --database', async () => {
+    const { exitCode, stdout } = await cli([...name, '--help']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^ {2}--json /m);
+    expect(stdout).toMatch(/^ {2}--config <file> /m);
+    expect(stdout).toMatch(/^ {2}--database <file> /m);
+  });
+
+  it('ends with code 2 for an unknown option', async () => {
+    const { exitCode, stdout, stderr } = await cli([...name, '--jsn']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain("unknown option '--jsn'");
+  });
+});
+
+describe('a configuration that cannot be used', () => {
+  it.each([
+    ['start'],
+    ['demo'],
+    ['health'],
+    ['prover'],
+    ['gpu', 'NVIDIA H100'],
+    ['config', 'check'],
+  ])('ends `%s` with code 78 and names file, key, value and rule', async (...name) => {
+    const file = configFile('[emission]\nburn_percentage = 120\n');
+    const { exitCode, stdout, stderr } = await cli([...name, '--config', file]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 78, stdout: '' });
+    expect(stderr).toContain(
+      `${file}: emission.burn_percentage = 120: is a percentage from 0 to 100`,
+    );
+  });
+
+  it('is told from one that is missing', async () => {
+    const file = join(temporaryFolder(), 'absent.toml');
+    const { exitCode, stderr } = await cli(['start', '--config', file]);
+    expect(exitCode).toBe(78);
+    expect(stderr).toContain('the file does not exist');
+  });
+});
