@@ -3,10 +3,15 @@
  * columns does not depend on it.
  */
 import { type CategoryKey, categoryIndex } from './gpu/catalogue.ts';
-import { primaryCategory } from './gpu/distribution.ts';
+import {
+  type CountedGpus,
+  countByCategory,
+  countedGpus,
+  primaryCategory,
+} from './gpu/distribution.ts';
 import type { Metagraph, Neuron } from './metagraph.ts';
 import { type ExclusionReason, exclusionCode, type Population } from './population.ts';
-import type { ExecutorGpus, ExecutorProfile, Profile } from './profile.ts';
+import type { ExecutorProfile, Profile } from './profile.ts';
 
 /** What decides who takes part. */
 export interface PopulationContext {
@@ -74,23 +79,16 @@ export class PopulationBuilder {
     this.#uid.push(profile.miner.uid);
     this.#scoreMicros.push(Math.round(profile.score * SCORE_MICROS));
     this.#standing.push(reason === undefined ? 0 : exclusionCode(reason));
-    const seen = new Set<string>();
-    const counts = new Map<CategoryKey, number>();
-    for (const executor of countedExecutors(profile, this.#context)) {
-      for (const group of executor.gpus) {
-        const count = countOnce(group, seen);
-        this.#addGpus(row, group, count);
-        counts.set(group.category, (counts.get(group.category) ?? 0) + count);
-      }
-      this.#executors += 1;
-    }
-    this.#primaryCategory.push(this.#index(primaryCategory(counts)));
+    const executors = unexpired(profile, this.#context);
+    const counted = countedGpus(executors);
+    this.#primaryCategory.push(this.#index(primaryCategory(countByCategory(counted))));
+    for (const gpus of counted) this.#addGpus(row, gpus);
+    this.#executors += executors.length;
   }
 
-  #addGpus(row: number, group: ExecutorGpus, count: number): void {
-    if (count <= 0) return;
+  #addGpus(row: number, { executorIndex, group, count }: CountedGpus): void {
     this.#miner.push(row);
-    this.#executor.push(this.#executors);
+    this.#executor.push(this.#executors + executorIndex);
     this.#category.push(this.#index(group.category));
     this.#count.push(count);
     this.#memoryMib.push(group.memoryMib);
@@ -124,27 +122,13 @@ function standingOf(
   return nowMs - lastObservedAtMs > cutoffMs ? 'STALE' : undefined;
 }
 
-/**
- * The executors whose GPUs count: valid, validly attested and not older than the time to live. The newest verification
- * comes first, then the lower identifier, so that a GPU that two executors show counts for the one that showed it last,
- * as in the profile's own counts.
- */
-function countedExecutors(
+function unexpired(
   { executors }: Profile,
   { nowMs, executorTtlMs }: PopulationContext,
 ): readonly ExecutorProfile[] {
-  return [...executors.values()]
-    .filter(({ isValid, isAttestationValid }) => isValid && isAttestationValid)
-    .filter(({ verifiedAtMs }) => nowMs - verifiedAtMs <= executorTtlMs)
-    .sort((a, b) => b.verifiedAtMs - a.verifiedAtMs || (a.executorId < b.executorId ? -1 : 1));
-}
-
-/** GPUs of a group that this miner did not show before; GPUs without identifiers cannot be told apart and all count. */
-function countOnce({ uuids, count }: ExecutorGpus, seen: Set<string>): number {
-  const before = seen.size;
-  for (const uuid of uuids) seen.add(uuid);
-  const repeated = uuids.length - (seen.size - before);
-  return count - repeated;
+  return [...executors.values()].filter(
+    ({ verifiedAtMs }) => nowMs - verifiedAtMs <= executorTtlMs,
+  );
 }
 
 const COLUMN_CAPACITY_FIRST = 64;

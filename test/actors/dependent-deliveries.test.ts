@@ -1,40 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { DeliveryOptions } from '../../src/actors/ports.ts';
-import { AssayError } from '../../src/domain/errors.ts';
-import { reportId } from '../../src/domain/ids.ts';
-import type { Report, ReportResult } from '../../src/domain/report.ts';
+import { reportOf as of, shown, watched } from '../support/deliveries.ts';
 import { IntakeFixture } from '../support/intake-fixture.ts';
 import { settle } from '../support/manual-clock.ts';
-import { SAMPLE_NOW_MS, sampleReport, uid } from '../support/report-samples.ts';
 
 const WAIT: DeliveryOptions = { whenFull: 'wait' };
-
-/** Report `number` of a miner; higher numbers are newer. */
-function of(miner: number, number: number): Report {
-  return sampleReport({
-    minerUid: uid(miner),
-    reportId: reportId(`${miner}-${number}`),
-    observedAtMs: SAMPLE_NOW_MS + number,
-  });
-}
-
-function shown(results: readonly ReportResult[]): string[] {
-  return results.map(({ outcome }) => outcome);
-}
-
-/** What became of a call, `undefined` while it goes on. */
-function watched(call: Promise<readonly ReportResult[]>): { state: string | undefined } {
-  const seen: { state: string | undefined } = { state: undefined };
-  call.then(
-    (results) => {
-      seen.state = shown(results).join(' ');
-    },
-    (error: unknown) => {
-      seen.state = error instanceof AssayError ? error.code : String(error);
-    },
-  );
-  return seen;
-}
 
 describe('calls that depend on each other', () => {
   it('end together when one fails, so that a later report is never applied before an earlier one', async () => {

@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { MinerDirectory } from '../../src/actors/miner-directory.ts';
 import type { DeliveryOptions } from '../../src/actors/ports.ts';
 import { Registrations } from '../../src/actors/registrations.ts';
-import { AssayError } from '../../src/domain/errors.ts';
 import type { Metagraph } from '../../src/domain/metagraph.ts';
-import type { Report, ReportResult } from '../../src/domain/report.ts';
+import { reportOf as of, shown, watched } from '../support/deliveries.ts';
 import { IntakeFixture } from '../support/intake-fixture.ts';
 import { settle } from '../support/manual-clock.ts';
 import {
@@ -12,40 +11,11 @@ import {
   sampleHotkey,
   sampleMetagraph,
   sampleRegistration,
-  sampleReport,
   uid,
 } from '../support/report-samples.ts';
 
 const WAIT: DeliveryOptions = { whenFull: 'wait' };
 const REFUSE: DeliveryOptions = { whenFull: 'refuse' };
-
-/** Report `number` of a miner; higher numbers are newer. */
-function of(miner: number, number: number, fields: Partial<Report> = {}): Report {
-  return sampleReport({
-    minerUid: uid(miner),
-    reportId: `${miner}-${number}` as Report['reportId'],
-    observedAtMs: SAMPLE_NOW_MS + number,
-    ...fields,
-  });
-}
-
-function shown(results: readonly ReportResult[]): string[] {
-  return results.map(({ outcome }) => outcome);
-}
-
-/** What became of a call, `undefined` while it goes on. */
-function watched(call: Promise<readonly ReportResult[]>): { state: string | undefined } {
-  const seen: { state: string | undefined } = { state: undefined };
-  call.then(
-    (results) => {
-      seen.state = shown(results).join(' ');
-    },
-    (error: unknown) => {
-      seen.state = error instanceof AssayError ? error.code : String(error);
-    },
-  );
-  return seen;
-}
 
 describe('a delivery', () => {
   it('answers in its own order over several miners, with one commit per miner', async () => {

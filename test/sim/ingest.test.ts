@@ -17,6 +17,7 @@ import type { Profile } from '../../src/domain/profile.ts';
 import { applyReport, emptyProfile } from '../../src/domain/profile-update.ts';
 import { type Report, type ReportResult, reportKey } from '../../src/domain/report.ts';
 import { canonicalReport } from '../../src/domain/report-text.ts';
+import { type Random, random as randomOf } from '../../src/lib/random.ts';
 import { SqliteDatabase } from '../../src/store/sqlite-database.ts';
 import { SqliteJournal } from '../../src/store/sqlite-journal.ts';
 import { SqliteProfileStore } from '../../src/store/sqlite-profile-store.ts';
@@ -24,7 +25,6 @@ import { FlakyJournal } from '../support/flaky-journal.ts';
 import { makeWorkload, type Workload } from '../support/ingest-workload.ts';
 import { IntakeFixture } from '../support/intake-fixture.ts';
 import { SAMPLE_NOW_MS, sampleRegistration, uid } from '../support/report-samples.ts';
-import { SeededRandom } from '../support/seeded-random.ts';
 
 const MINER_COUNT = 100;
 const REGISTERED_COUNT = 97;
@@ -122,9 +122,9 @@ class SimulatedProver {
   failureCount = 0;
   readonly #directory: MinerDirectory;
   readonly #reports: readonly Report[];
-  readonly #random: SeededRandom;
+  readonly #random: Random;
 
-  constructor(directory: MinerDirectory, reports: readonly Report[], random: SeededRandom) {
+  constructor(directory: MinerDirectory, reports: readonly Report[], random: Random) {
     this.#directory = directory;
     this.#reports = reports;
     this.#random = random;
@@ -169,7 +169,7 @@ interface Simulation {
   readonly workload: Workload;
   readonly ports: Ports;
   readonly fixture: IntakeFixture;
-  readonly random: SeededRandom;
+  readonly random: Random;
 }
 
 async function simulate({ workload, ports, fixture, random }: Simulation) {
@@ -213,7 +213,7 @@ describe.each([
   { store: 'SQLite', portsOf: sqlitePorts, seeds: SEEDS.slice(0, 1) },
 ])('10,000 interleaved reports over 100 miners in $store', ({ portsOf, seeds }) => {
   it.each(seeds)('come to what a sequential run comes to (seed %d)', async (seed) => {
-    const random = new SeededRandom(seed);
+    const random = randomOf(seed);
     const fixture = newFixture();
     const ports = await portsOf(fixture);
     const workload = makeWorkload(random, SHAPE);
@@ -246,7 +246,7 @@ describe('10,000 reports of provers that share the miners', () => {
   it.each(SEEDS)(
     'come to what the journal wrote, in its order, each once (seed %d)',
     async (seed) => {
-      const random = new SeededRandom(seed);
+      const random = randomOf(seed);
       const fixture = newFixture();
       const ports = await memoryPorts(fixture);
       const workload = makeWorkload(random, { ...SHAPE, isShared: true });

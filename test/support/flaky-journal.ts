@@ -1,7 +1,7 @@
 import type { CommitResult, Journal, MinerCommit } from '../../src/actors/ports.ts';
 import { AssayError } from '../../src/domain/errors.ts';
 import type { Report, ReportKey } from '../../src/domain/report.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import type { Random } from '../../src/lib/random.ts';
 
 /**
  * Passes commits on to another journal in an order of chance, and fails some: before anything is written, or after, so
@@ -9,12 +9,12 @@ import type { SeededRandom } from './seeded-random.ts';
  */
 export class FlakyJournal implements Journal {
   readonly #journal: Journal;
-  readonly #random: SeededRandom;
+  readonly #random: Random;
   readonly #failureRate: number;
   #waiting: (() => void)[] = [];
   failureCount = 0;
 
-  constructor(journal: Journal, random: SeededRandom, failureRate: number) {
+  constructor(journal: Journal, random: Random, failureRate: number) {
     this.#journal = journal;
     this.#random = random;
     this.#failureRate = failureRate;

@@ -1,5 +1,6 @@
 import { type ProverId, proverId, reportId } from '../../src/domain/ids.ts';
 import { type ExecutorVerification, REPORT_LIMITS, type Report } from '../../src/domain/report.ts';
+import type { Random } from '../../src/lib/random.ts';
 import {
   A100,
   H100,
@@ -11,7 +12,6 @@ import {
   sampleReport,
   uid,
 } from './report-samples.ts';
-import type { SeededRandom } from './seeded-random.ts';
 
 const HOUR_MS = 3_600_000;
 const MODELS = [H100, H100, A100, RTX4090, 'NVIDIA H100 80GB HBM3 MIG 1g.10gb', 'Voodoo 2'];
@@ -31,7 +31,7 @@ export interface WorkloadShape {
  * Reports of every outcome: most are fresh, some are older than the one before, some are sent twice, some use an
  * identifier again, some are of another hotkey, too old or too new.
  */
-export function makeWorkload(random: SeededRandom, shape: WorkloadShape): Workload {
+export function makeWorkload(random: Random, shape: WorkloadShape): Workload {
   const workload = new Map<ProverId, Report[]>();
   const admissible = new Map<string, Report[]>();
   for (let prover = 0; prover < shape.proverCount; prover += 1) {
@@ -59,7 +59,7 @@ interface Turn {
   readonly number: number;
 }
 
-function nextReport(random: SeededRandom, turn: Turn): Report {
+function nextReport(random: Random, turn: Turn): Report {
   const { prover, earlier, miner, number } = turn;
   const report = sampleReport({
     proverId: prover,
@@ -88,7 +88,7 @@ function isAdmissible(report: Report): boolean {
   );
 }
 
-function spoiled(random: SeededRandom, report: Report): Report {
+function spoiled(random: Random, report: Report): Report {
   return random.pick([
     { ...report, hotkey: sampleHotkey(90_000) },
     { ...report, observedAtMs: SAMPLE_NOW_MS - 25 * HOUR_MS },
@@ -97,7 +97,7 @@ function spoiled(random: SeededRandom, report: Report): Report {
 }
 
 /** One to four of a miner's six machines; some verifications are older than the time to live. */
-function machines(random: SeededRandom): ExecutorVerification[] {
+function machines(random: Random): ExecutorVerification[] {
   const names = ['a', 'b', 'c', 'd', 'e', 'f'];
   return Array.from({ length: random.integer(1, 4) }, () => {
     const [executorId = ''] = names.splice(random.integer(0, names.length - 1), 1);

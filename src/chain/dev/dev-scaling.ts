@@ -1,3 +1,7 @@
+/**
+ * The chain's own arithmetic, written apart from `domain/read-back.ts` and `domain/preflight.ts` on purpose: the dev chain
+ * stands for the chain, and a mistake that both shared would verify itself.
+ */
 export const U16_MAX = 65_535;
 
 /** One in the chain's fixed-point numbers with 32 fraction bits. Every product below stays under 2⁵³. */

@@ -1,20 +1,44 @@
-import type { ExecutorProfile } from '../profile.ts';
+import type { ExecutorGpus, ExecutorProfile } from '../profile.ts';
 import { type CategoryKey, categoryIndex, OTHER } from './catalogue.ts';
 
+/** GPUs of one group that count. */
+export interface CountedGpus {
+  /** Number of the machine within the miner, from 0. */
+  readonly executorIndex: number;
+  readonly group: ExecutorGpus;
+  /** At least 1. */
+  readonly count: number;
+}
+
 /**
- * Valid GPUs of one miner by category, in the order of the catalogue, without zeros (the plan's
- * `calculate_gpu_distribution`). Only machines that were valid with a valid attestation count. A GPU, known by its uuid,
- * counts once: the machine that was verified last keeps it, the lower `executorId` when both were verified at one time.
+ * The GPUs of one miner that count. Only machines that were valid with a valid
+ * attestation count. A GPU, known by its uuid, counts once: the machine that was verified last keeps it, the lower
+ * `executorId` when both were verified at one time. GPUs without identifiers cannot be told apart and all count.
  */
-export function gpuCounts(executors: Iterable<ExecutorProfile>): ReadonlyMap<CategoryKey, number> {
-  const counts = new Map<CategoryKey, number>();
+export function countedGpus(executors: Iterable<ExecutorProfile>): readonly CountedGpus[] {
+  const counted: CountedGpus[] = [];
   const claimed = new Set<string>();
-  for (const { gpus } of newestFirst(executors)) {
-    for (const { category, count, uuids } of gpus) {
-      const counted = count - claim(uuids, claimed);
-      if (counted > 0) counts.set(category, (counts.get(category) ?? 0) + counted);
+  for (const [executorIndex, executor] of newestFirst(executors).entries()) {
+    for (const group of executor.gpus) {
+      const count = group.count - claim(group.uuids, claimed);
+      if (count > 0) counted.push({ executorIndex, group, count });
     }
   }
+  return counted;
+}
+
+/** Counted GPUs by category, without zeros. */
+export function countByCategory(counted: readonly CountedGpus[]): ReadonlyMap<CategoryKey, number> {
+  const counts = new Map<CategoryKey, number>();
+  for (const { group, count } of counted) {
+    counts.set(group.category, (counts.get(group.category) ?? 0) + count);
+  }
+  return counts;
+}
+
+/** Counted GPUs of one miner by category, in the order of the catalogue (the plan's `calculate_gpu_distribution`). */
+export function gpuCounts(executors: Iterable<ExecutorProfile>): ReadonlyMap<CategoryKey, number> {
+  const counts = countByCategory(countedGpus(executors));
   return new Map([...counts].sort(([a], [b]) => categoryIndex(a) - categoryIndex(b)));
 }
 
