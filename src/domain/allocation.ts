@@ -73,14 +73,24 @@ export interface CategoryAllocation {
   readonly weightPool: number;
 }
 
-/** The part that nobody is paid, in weight units. */
-export interface BurnAllocation {
+/** The part that nobody is paid, in weight units. The four parts behind `weight` sum to it; see `burnSplit`. */
+export interface BurnAllocation extends BurnSplit {
   readonly uid: number | null;
   readonly weight: number;
-  /** Units that the categories without miners gave up; included in `weight`. */
-  readonly unallocatedWeight: number;
   /** `weight / totalWeight × 100`. */
   readonly percentage: number;
+}
+
+/** Where the burn's units come from. */
+export interface BurnSplit {
+  /** Whole units of the configured percentage. */
+  readonly configuredWeight: number;
+  /** Whole units of the categories in which no pair qualified. */
+  readonly emptyCategoryWeight: number;
+  /** Whole units of the categories with too few miners. */
+  readonly belowMinimumWeight: number;
+  /** What the fractions of the three come to, 0 to 3. */
+  readonly roundingWeight: number;
 }
 
 /** The pure result of one calculation (the plan's `WeightDistribution`). */

@@ -11,6 +11,7 @@ import {
   type ScoredPairs,
   WEIGHT_MAX,
 } from './allocation.ts';
+import { burnSplit } from './burn-split.ts';
 import {
   type Buffers,
   type Division,
@@ -23,7 +24,6 @@ import {
   sumOf,
   type Units,
 } from './division.ts';
-import { divideUnits } from './largest-remainder.ts';
 import { type CategoryPairs, poolOf, shutSmallCategories } from './pools.ts';
 import { largestTotal } from './resolution.ts';
 import { weightVectorOf } from './weight-vector.ts';
@@ -55,7 +55,7 @@ export function apportionUnits(scored: ScoredPairs, policy: AllocationPolicy): A
   const { weight } = units;
   return {
     totalWeight,
-    burn: burnOf(units.burn, { totalWeight, division, policy }),
+    burn: burnOf(units.burn, { totalWeight, ranges, policy }),
     categories: ranges.map((range) => categoryOf(range, weight)),
     pairs: { ...pairs, weight },
     weightByUid,
@@ -98,13 +98,17 @@ function burnOf(
   weight: number,
   {
     totalWeight,
-    division,
+    ranges,
     policy,
-  }: { totalWeight: number; division: Division; policy: AllocationPolicy },
+  }: {
+    totalWeight: number;
+    ranges: readonly CategoryPairs[];
+    policy: AllocationPolicy;
+  },
 ): BurnAllocation {
-  const unallocatedWeight = divideUnits(weight, division.burn)[1] as number;
   const percentage = (weight / totalWeight) * 100;
-  return { uid: policy.burnUid, weight, unallocatedWeight, percentage };
+  const split = burnSplit(weight, { totalWeight, ranges, policy });
+  return { uid: policy.burnUid, weight, percentage, ...split };
 }
 
 function categoryOf(range: CategoryPairs, weight: Float64Array): CategoryAllocation {

@@ -1,5 +1,5 @@
 import { type AllocationPolicy, type CategoryRule, MICRO_PERCENT_MAX } from './allocation.ts';
-import { type Parts, partsOf, partsOfBigInts } from './exact.ts';
+import { type Parts, partsOfBigInts } from './exact.ts';
 import { divideUnits } from './largest-remainder.ts';
 import { liftToOne } from './positive-floor.ts';
 
@@ -18,8 +18,6 @@ export interface Pool {
 export interface Division {
   /** The burn, then one part per pool in catalogue order. */
   readonly top: Parts;
-  /** How the burn's own units divide: the configured burn, then what categories without miners gave up. */
-  readonly burn: Parts;
   readonly pools: readonly Pool[];
   /** Index of the burn target in tables by UID; one beyond the largest UID when there is none. */
   readonly burnSlot: number;
@@ -60,7 +58,6 @@ export function divisionOf(pools: readonly Pool[], policy: AllocationPolicy): Di
   const burnSlot = policy.burnUid ?? uidMax + 1;
   return {
     top: partsOfBigInts([burn, ...shares]),
-    burn: burn === 0n ? partsOf(Float64Array.of(1, 0)) : partsOfBigInts([burn - givenUp, givenUp]),
     pools,
     burnSlot,
     slotCount: Math.max(uidMax, burnSlot) + 1,
@@ -139,6 +136,7 @@ export function sumOf(values: Float64Array): number {
   return sum;
 }
 
-function shareSum(rules: readonly CategoryRule[]): bigint {
+/** The sum of the shares, in 10⁻⁶ percent. */
+export function shareSum(rules: readonly CategoryRule[]): bigint {
   return rules.reduce((sum, rule) => sum + BigInt(rule.shareMicroPercent), 0n);
 }

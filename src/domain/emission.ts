@@ -38,5 +38,7 @@ export interface EmissionConfigVersion {
   /** SHA-256 of the canonical text, hexadecimal; what callers send back as `etag`. */
   readonly digest: string;
   readonly source: EmissionConfigSource;
+  /** The version that this one brought back. */
+  readonly restoredFrom?: number;
   readonly createdAtMs: number;
 }

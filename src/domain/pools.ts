@@ -43,6 +43,11 @@ export function shutSmallCategories(pairs: ScoredPairs, policy: AllocationPolicy
   return { pairs: shut, ranges: policy.categories.map((rule) => categoryPairsOf(shut, rule)) };
 }
 
+/** Whether the category was shut because it had fewer miners than the policy asks for. */
+export function hasTooFewMiners({ reason }: CategoryPairs): boolean {
+  return reason.includes(CATEGORY_BELOW_MIN_MINERS);
+}
+
 /** Finds and adds up the pairs of one category. */
 function categoryPairsOf(pairs: ScoredPairs, rule: CategoryRule): CategoryPairs {
   const start = firstRow(pairs.category, rule.categoryIndex);

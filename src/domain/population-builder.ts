@@ -1,37 +1,21 @@
 /**
- * Folds profiles into the columns of one calculation. Batches may come in any order; what the calculation makes of the
- * columns does not depend on it.
+ * Folds what is known of miners into the columns of one calculation. Miners may come in any order; what the calculation
+ * makes of the columns does not depend on it.
  */
+import { assert } from '../lib/assert.ts';
 import { type CategoryKey, categoryIndex } from './gpu/catalogue.ts';
 import {
-  type CountedGpus,
-  countByCategory,
-  countedGpus,
-  primaryCategory,
-} from './gpu/distribution.ts';
-import type { Metagraph, Neuron } from './metagraph.ts';
+  EXECUTOR_MAX,
+  type FactGpus,
+  type MinerFacts,
+  type PopulationRules,
+} from './miner-facts.ts';
 import { type ExclusionReason, exclusionCode, type Population } from './population.ts';
-import type { ExecutorProfile, Profile } from './profile.ts';
 
-/** What decides who takes part. */
-export interface PopulationContext {
-  readonly metagraph: Metagraph;
-  /** Time of the calculation, milliseconds since the epoch. */
-  readonly nowMs: number;
-  /** A miner whose newest report is older than this is `STALE`. */
-  readonly cutoffMs: number;
-  /** GPUs of an executor whose last verification is older than this do not count. */
-  readonly executorTtlMs: number;
-  /** Whether a miner must announce an axon. */
-  readonly requireActiveAxon: boolean;
-}
-
-const SCORE_MICROS = 1_000_000;
-
-/** Collects profiles; registered miners without a profile are never added and get nothing. */
+/** Collects miners; registered ones without a profile are never added and get nothing. */
 export class PopulationBuilder {
-  readonly #context: PopulationContext;
-  readonly #neuronAt: ReadonlyMap<number, Neuron>;
+  readonly #rules: PopulationRules;
+  readonly #indexOf: (category: CategoryKey) => number;
   readonly #uid = new Column(Int32Array);
   readonly #scoreMicros = new Column(Int32Array);
   readonly #standing = new Column(Uint8Array);
@@ -41,17 +25,29 @@ export class PopulationBuilder {
   readonly #category = new Column(Uint16Array);
   readonly #count = new Column(Int32Array);
   readonly #memoryMib = new Column(Int32Array);
-  readonly #indexOf = new Map<CategoryKey, number>();
+  readonly #indexes = new Map<CategoryKey, number>();
   #executors = 0;
 
-  constructor(context: PopulationContext) {
-    this.#context = context;
-    this.#neuronAt = new Map(context.metagraph.neurons.map((neuron) => [neuron.uid, neuron]));
+  /** @param indexOf where a category stands; another order than the catalogue's repeats a calculation made with that one. */
+  constructor(rules: PopulationRules, indexOf = categoryIndex) {
+    this.#rules = rules;
+    this.#indexOf = indexOf;
   }
 
-  /** Adds a batch of profiles with their executors; each UID comes once. */
-  add(profiles: readonly Profile[]): void {
-    for (const profile of profiles) this.#addMiner(profile);
+  /** Adds a miner; each UID comes once. */
+  add(facts: MinerFacts): void {
+    const row = this.#uid.length;
+    const reason = standingOf(facts, this.#rules);
+    this.#uid.push(facts.uid);
+    this.#scoreMicros.push(facts.scoreMicros);
+    this.#standing.push(reason === undefined ? 0 : exclusionCode(reason));
+    this.#primaryCategory.push(this.#index(facts.primaryCategory));
+    let executors = 0;
+    for (const gpus of facts.gpus) {
+      this.#addGpus(row, gpus);
+      executors = Math.max(executors, gpus.executor + 1);
+    }
+    this.#executors += executors;
   }
 
   /** The columns so far, each exactly as long as it has rows. */
@@ -73,33 +69,21 @@ export class PopulationBuilder {
     };
   }
 
-  #addMiner(profile: Profile): void {
-    const row = this.#uid.length;
-    const reason = standingOf(profile, this.#neuronAt.get(profile.miner.uid), this.#context);
-    this.#uid.push(profile.miner.uid);
-    this.#scoreMicros.push(Math.round(profile.score * SCORE_MICROS));
-    this.#standing.push(reason === undefined ? 0 : exclusionCode(reason));
-    const executors = unexpired(profile, this.#context);
-    const counted = countedGpus(executors);
-    this.#primaryCategory.push(this.#index(primaryCategory(countByCategory(counted))));
-    for (const gpus of counted) this.#addGpus(row, gpus);
-    this.#executors += executors.length;
-  }
-
-  #addGpus(row: number, { executorIndex, group, count }: CountedGpus): void {
+  #addGpus(row: number, { executor, category, count, memoryMib }: FactGpus): void {
+    assert(executor <= EXECUTOR_MAX, 'the machines of all miners can be numbered through');
     this.#miner.push(row);
-    this.#executor.push(this.#executors + executorIndex);
-    this.#category.push(this.#index(group.category));
+    this.#executor.push(this.#executors + executor);
+    this.#category.push(this.#index(category));
     this.#count.push(count);
-    this.#memoryMib.push(group.memoryMib);
+    this.#memoryMib.push(memoryMib);
   }
 
   /** The catalogue is searched once for each category, not once for each GPU. */
   #index(category: CategoryKey): number {
-    const known = this.#indexOf.get(category);
+    const known = this.#indexes.get(category);
     if (known !== undefined) return known;
-    const index = categoryIndex(category);
-    this.#indexOf.set(category, index);
+    const index = this.#indexOf(category);
+    this.#indexes.set(category, index);
     return index;
   }
 }
@@ -110,25 +94,15 @@ export class PopulationBuilder {
  * not from when the row was written: a report that arrives late is as old as what it saw.
  */
 function standingOf(
-  { miner, lastObservedAtMs }: Profile,
-  neuron: Neuron | undefined,
-  { nowMs, cutoffMs, requireActiveAxon }: PopulationContext,
+  { hotkey, registeredAtBlock, neuron, lastObservedAtMs }: MinerFacts,
+  { nowMs, cutoffMs, requireActiveAxon }: PopulationRules,
 ): ExclusionReason | undefined {
   if (neuron === undefined) return 'NOT_REGISTERED';
-  if (neuron.hotkey !== miner.hotkey || neuron.registeredAtBlock !== miner.registeredAtBlock) {
+  if (neuron.hotkey !== hotkey || neuron.registeredAtBlock !== registeredAtBlock) {
     return 'HOTKEY_CHANGED';
   }
   if (requireActiveAxon && !neuron.isAxonActive) return 'AXON_INACTIVE';
   return nowMs - lastObservedAtMs > cutoffMs ? 'STALE' : undefined;
-}
-
-function unexpired(
-  { executors }: Profile,
-  { nowMs, executorTtlMs }: PopulationContext,
-): readonly ExecutorProfile[] {
-  return [...executors.values()].filter(
-    ({ verifiedAtMs }) => nowMs - verifiedAtMs <= executorTtlMs,
-  );
 }
 
 const COLUMN_CAPACITY_FIRST = 64;

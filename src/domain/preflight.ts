@@ -111,10 +111,9 @@ function withoutPermit(
 
 function changedHands({ set, metagraph }: PreflightCheck): WeightSetFailure | undefined {
   assert(set.hotkeys.length === set.vector.uids.length, 'a vector has one hotkey per entry');
-  const hotkeyAt = new Map<number, Hotkey>(
-    metagraph.neurons.map(({ uid, hotkey }) => [uid, hotkey]),
-  );
-  const index = set.vector.uids.findIndex((uid, i) => hotkeyAt.get(uid) !== set.hotkeys[i]);
+  const hotkeyAt: Hotkey[] = [];
+  for (const { uid, hotkey } of metagraph.neurons) hotkeyAt[uid] = hotkey;
+  const index = set.vector.uids.findIndex((uid, i) => hotkeyAt[uid] !== set.hotkeys[i]);
   if (index === -1) return undefined;
   return {
     reason: 'UID_CHANGED_HANDS' satisfies OwnFailureReason,

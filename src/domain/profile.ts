@@ -25,7 +25,7 @@ export interface ExecutorProfile {
 /** What Assay knows of one miner (the plan's `MinerGpuProfile`). Immutable: applying a report makes a new one. */
 export interface Profile {
   readonly miner: Registration;
-  /** Rises by one with each stored change; 0 is a profile that was never stored. */
+  /** Rises by one with each stored change, and goes on where a deleted profile of the UID ended; 0 is one never stored. */
   readonly revision: number;
   /** By executor identifier. */
   readonly executors: ReadonlyMap<string, ExecutorProfile>;
@@ -40,6 +40,18 @@ export interface Profile {
   /** `observedAtMs` of the newest applied report; older reports are stale. */
   readonly lastObservedAtMs: number;
   readonly updatedAtMs: number;
+}
+
+/** What all profiles come to (the plan's `GpuProfileStatistics`). */
+export interface ProfileStatistics {
+  readonly profileCount: number;
+  /** Profiles by primary category, and the mean of their scores; the categories in the order of the catalogue. */
+  readonly byCategory: ReadonlyMap<
+    CategoryKey,
+    { readonly profileCount: number; readonly averageScore: number }
+  >;
+  /** When a profile changed last; undefined without profiles. */
+  readonly updatedAtMs: number | undefined;
 }
 
 /** What smoothing and expiry follow. */

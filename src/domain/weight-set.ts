@@ -44,6 +44,7 @@ export const WITHHELD_REASONS = [
   'BURN_TARGET_NOT_REGISTERED',
   'BURN_TARGET_NOT_OWNER',
   'NOTHING_TO_PAY',
+  'LEDGER_AHEAD',
 ] as const;
 
 /** One of the reasons for which weights are withheld. */

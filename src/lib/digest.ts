@@ -4,3 +4,17 @@ import { createHash } from 'node:crypto';
 export function sha256Hex(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }
+
+/** Takes the SHA-256 of many lines, each with its line break, without holding them. */
+export class LinesDigest {
+  readonly #hash = createHash('sha256');
+
+  add(lines: readonly string[]): void {
+    if (lines.length > 0) this.#hash.update(`${lines.join('\n')}\n`, 'utf8');
+  }
+
+  /** 64 lower-case hexadecimal digits; nothing may be added afterwards. */
+  hex(): string {
+    return this.#hash.digest('hex');
+  }
+}

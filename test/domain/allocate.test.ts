@@ -26,6 +26,7 @@ describe('an allocation of any population', () => {
         const reference = referenceAllocation(population, policy, BigInt(allocation.totalWeight));
         expect(pairRows(allocation)).toEqual(reference.pairs);
         expect(BigInt(allocation.burn.weight)).toBe(reference.burn);
+        expect(splitOf(allocation)).toEqual(reference.split);
         expect(vectorOf(allocation)).toEqual(
           [...reference.sums]
             .filter(([uid, weight]) => uid !== null && weight > 0n)
@@ -46,6 +47,20 @@ describe('an allocation of any population', () => {
         expect(vector.weights.every((weight) => weight > 0)).toBe(true);
         expect(vector.uids.length > 0 || withheld > 0).toBe(true);
         if (policy.resolution === 'sum') expect(totalWeight).toBe(65_535);
+      }),
+      RUNS,
+    );
+  });
+
+  it('says where every unit of the burn comes from, with less than four units of rounding', () => {
+    fc.assert(
+      fc.property(anyPopulation, anyPolicy, (population, policy) => {
+        const { burn } = allocate(population, policy);
+        const { configuredWeight, emptyCategoryWeight, belowMinimumWeight, roundingWeight } = burn;
+        const parts = [configuredWeight, emptyCategoryWeight, belowMinimumWeight, roundingWeight];
+        expect(parts.reduce((sum, part) => sum + part)).toBe(burn.weight);
+        expect(parts.every((part) => Number.isInteger(part) && part >= 0)).toBe(true);
+        expect(roundingWeight).toBeLessThanOrEqual(3);
       }),
       RUNS,
     );
@@ -136,14 +151,16 @@ describe('an allocation of any population', () => {
         const numbers = [
           burn.weight,
           burn.percentage,
-          burn.unallocatedWeight,
+          burn.configuredWeight,
+          burn.emptyCategoryWeight,
+          burn.belowMinimumWeight,
+          burn.roundingWeight,
           minersServed,
           ...categories.flatMap((category) => [category.averageScore, category.weightPool]),
           ...pairs.weight,
           ...pairs.basis,
         ];
         expect(numbers.every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
-        expect(burn.unallocatedWeight).toBeLessThanOrEqual(burn.weight);
       }),
       RUNS,
     );
@@ -168,8 +185,11 @@ describe('an allocation', () => {
     expect(allocation.burn).toEqual({
       uid: 7,
       weight: 65_535,
-      unallocatedWeight: 65_535,
       percentage: 100,
+      configuredWeight: 0,
+      emptyCategoryWeight: 65_535,
+      belowMinimumWeight: 0,
+      roundingWeight: 0,
     });
   });
 });
@@ -201,6 +221,15 @@ function pairRows({ pairs }: Allocation) {
     basis: BigInt(Number(pairs.basis[row])),
     weight: BigInt(Number(pairs.weight[row])),
   }));
+}
+
+function splitOf({ burn }: Allocation) {
+  return {
+    configured: BigInt(burn.configuredWeight),
+    emptyCategory: BigInt(burn.emptyCategoryWeight),
+    belowMinimum: BigInt(burn.belowMinimumWeight),
+    rounding: BigInt(burn.roundingWeight),
+  };
 }
 
 function vectorOf({ vector }: Allocation): [number, bigint][] {

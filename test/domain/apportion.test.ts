@@ -46,8 +46,11 @@ describe('the burn', () => {
     expect(allocation.burn).toEqual({
       uid: BURN_UID,
       weight: burn,
-      unallocatedWeight: 0,
       percentage: (burn / 65_535) * 100,
+      configuredWeight: Math.floor((65_535 * percent) / 100),
+      emptyCategoryWeight: 0,
+      belowMinimumWeight: 0,
+      roundingWeight: percent === 50 ? 1 : 0,
     });
   });
 
@@ -62,7 +65,11 @@ describe('the burn', () => {
   it('gets what a category without miners gives up', () => {
     const allocation = allocated(ONE_EACH.slice(0, 1), { burnMicroPercent: 10_000_000 });
     expect(weights(allocation)).toEqual({ 1: 35_389, [BURN_UID]: 30_146 });
-    expect(allocation.burn.unallocatedWeight).toBe(23_593);
+    expect(allocation.burn).toMatchObject({
+      configuredWeight: 6_553,
+      emptyCategoryWeight: 23_592,
+      roundingWeight: 1,
+    });
     expect(poolsOf(allocation)).toEqual([35_389, 0]);
   });
 
@@ -72,14 +79,18 @@ describe('the burn', () => {
       unallocated: 'redistribute',
     });
     expect(weights(allocation)).toEqual({ 1: 58_981, [BURN_UID]: 6_554 });
-    expect(allocation.burn.unallocatedWeight).toBe(0);
+    expect(allocation.burn).toMatchObject({ configuredWeight: 6_553, emptyCategoryWeight: 0 });
   });
 
   it('gets everything when nobody can be paid, redistributed or not', () => {
     for (const unallocated of ['burn', 'redistribute'] as const) {
       const allocation = allocated([], { burnMicroPercent: 10_000_000, unallocated });
       expect(weights(allocation)).toEqual({ [BURN_UID]: 65_535 });
-      expect(allocation.burn.unallocatedWeight).toBe(58_981);
+      expect(allocation.burn).toMatchObject({
+        configuredWeight: 6_553,
+        emptyCategoryWeight: 58_981,
+        roundingWeight: 1,
+      });
     }
     expect(weights(allocated(ONE_EACH, { categories: [] }))).toEqual({ [BURN_UID]: 65_535 });
   });

@@ -2,9 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CategoryKey, categoryIndex } from '../../src/domain/gpu/catalogue.ts';
 import { gpuCounts } from '../../src/domain/gpu/distribution.ts';
+import { MINER_UID_MAX } from '../../src/domain/ids.ts';
+import type { Neuron } from '../../src/domain/metagraph.ts';
+import { EXECUTOR_MAX, minerFacts, type PopulationRules } from '../../src/domain/miner-facts.ts';
 import { EXCLUSION_REASONS } from '../../src/domain/population.ts';
-import { PopulationBuilder, type PopulationContext } from '../../src/domain/population-builder.ts';
+import { PopulationBuilder } from '../../src/domain/population-builder.ts';
 import type { ExecutorGpus, ExecutorProfile, Profile } from '../../src/domain/profile.ts';
+import { AssertionError } from '../../src/lib/assert.ts';
+import { SAMPLE_RULES, sampleFacts } from '../support/ledger-samples.ts';
 import { sampleExecutor, sampleHotkey, sampleProfile } from '../support/profile-samples.ts';
 import { sampleMetagraph, sampleNeuron } from '../support/weight-setter-samples.ts';
 
@@ -74,6 +79,25 @@ describe('the population', () => {
     const { miners, gpus: rows } = population(profiles);
     expect([...miners.scoreMicros]).toEqual(profiles.map((_, uid) => uid * 1_000));
     expect([...rows.executor]).toEqual(profiles.map((_, uid) => uid));
+  });
+
+  it('numbers the machines of as many miners as there are UIDs through', () => {
+    const builder = new PopulationBuilder(SAMPLE_RULES);
+    const gpus = [
+      { executor: EXECUTOR_MAX, category: 'H100' as CategoryKey, count: 1, memoryMib: 1 },
+    ];
+    for (let uid = 0; uid <= MINER_UID_MAX; uid += 1) builder.add(sampleFacts(uid, { gpus }));
+    const { executor } = builder.build().gpus;
+    expect(executor.length).toBe(65_536);
+    expect(executor.at(-1)).toBe(65_536 * (EXECUTOR_MAX + 1) - 1);
+  });
+
+  it('refuses a machine with a higher number as a bug', () => {
+    const gpus = [
+      { executor: EXECUTOR_MAX + 1, category: 'H100' as CategoryKey, count: 1, memoryMib: 1 },
+    ];
+    const builder = new PopulationBuilder(SAMPLE_RULES);
+    expect(() => builder.add(sampleFacts(7, { gpus }))).toThrow(AssertionError);
   });
 
   const stranger = { hotkey: sampleHotkey(99) };
@@ -195,20 +219,21 @@ function miner(uid: number, overrides: Overrides = {}): Profile {
 function population(
   profiles: readonly Profile[],
   {
-    neurons,
-    ...context
-  }: Partial<PopulationContext> & {
-    readonly neurons?: PopulationContext['metagraph']['neurons'];
-  } = {},
+    neurons = sampleMetagraph().neurons,
+    ...overrides
+  }: Partial<PopulationRules> & { readonly neurons?: readonly Neuron[] } = {},
 ) {
-  const builder = new PopulationBuilder({
-    metagraph: sampleMetagraph(neurons === undefined ? {} : { neurons }),
+  const rules = {
     nowMs: NOW,
     cutoffMs: 3 * HOUR,
     executorTtlMs: 6 * HOUR,
     requireActiveAxon: true,
-    ...context,
-  });
-  builder.add(profiles);
+    ...overrides,
+  };
+  const neuronAt = new Map(neurons.map((neuron) => [neuron.uid, neuron]));
+  const builder = new PopulationBuilder(rules);
+  for (const profile of profiles) {
+    builder.add(minerFacts(profile, neuronAt.get(profile.miner.uid), rules));
+  }
   return builder.build();
 }

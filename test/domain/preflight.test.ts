@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BurnAllocation } from '../../src/domain/allocation.ts';
 import { type PreflightCheck, paddedVector, preflight } from '../../src/domain/preflight.ts';
 import { AssertionError } from '../../src/lib/assert.ts';
 import { sampleHotkey } from '../support/profile-samples.ts';
+import { NO_BURN } from '../support/weight-set-samples.ts';
 import {
   type SampleMetagraph,
   sampleMetagraph,
@@ -175,8 +175,6 @@ describe('the padded vector', () => {
     );
   });
 });
-
-const NO_BURN: BurnAllocation = { uid: null, weight: 0, unallocatedWeight: 0, percentage: 0 };
 
 function check(
   metagraph: SampleMetagraph = {},

@@ -18,12 +18,22 @@ export interface ReferencePair {
 export interface ReferenceAllocation {
   readonly pairs: readonly ReferencePair[];
   readonly burn: bigint;
+  readonly split: ReferenceSplit;
   /** Weights before the positive floor, of every UID; the burn's under `null` when it has no UID. */
   readonly sumsBeforeFloor: ReadonlyMap<number | null, bigint>;
   readonly sums: ReadonlyMap<number | null, bigint>;
 }
 
+/** Where the burn's units come from. */
+export interface ReferenceSplit {
+  readonly configured: bigint;
+  readonly emptyCategory: bigint;
+  readonly belowMinimum: bigint;
+  readonly rounding: bigint;
+}
+
 const INCLUDED = '';
+const WHOLE = 100_000_000n;
 
 export function referenceAllocation(
   population: Population,
@@ -35,7 +45,40 @@ export function referenceAllocation(
   for (const { rows, units } of pools) divideRows(rows, units);
   const sumsBeforeFloor = sumsOf(pairs, policy.burnUid, burn);
   if (policy.hasPositiveFloor) for (const { rows } of pools) liftRows(rows);
-  return { pairs, burn, sumsBeforeFloor, sums: sumsOf(pairs, policy.burnUid, burn) };
+  const split = referenceSplit(pairs, policy, { total, burn });
+  return { pairs, burn, split, sumsBeforeFloor, sums: sumsOf(pairs, policy.burnUid, burn) };
+}
+
+/** Each part is its exact share of the total, rounded down; what the burn has beyond the three is rounding. */
+function referenceSplit(
+  pairs: readonly ReferencePair[],
+  policy: AllocationPolicy,
+  { total, burn }: { readonly total: bigint; readonly burn: bigint },
+): ReferenceSplit {
+  const configuredShare = BigInt(policy.burnMicroPercent);
+  const configured = (total * configuredShare) / WHOLE;
+  let [shares, paid, empty, small] = [0n, 0n, 0n, 0n];
+  for (const { categoryIndex, shareMicroPercent } of policy.categories) {
+    const share = BigInt(shareMicroPercent);
+    const reasons = pairs
+      .filter(({ category }) => category === categoryIndex)
+      .map(({ reason }) => reason);
+    shares += share;
+    if (reasons.includes(INCLUDED)) paid += share;
+    else if (reasons.includes('CATEGORY_BELOW_MIN_MINERS')) small += share;
+    else empty += share;
+  }
+  const unitsOf = (share: bigint) => (total * (WHOLE - configuredShare) * share) / (WHOLE * shares);
+  let [emptyCategory, belowMinimum] = [0n, 0n];
+  if (shares === 0n) {
+    // Nothing is rewarded, so everything that is not configured to burn has no category to go to.
+    emptyCategory = total - configured;
+  } else if (policy.unallocated === 'burn' || paid === 0n) {
+    emptyCategory = unitsOf(empty);
+    belowMinimum = unitsOf(small);
+  }
+  const rounding = burn - configured - emptyCategory - belowMinimum;
+  return { configured, emptyCategory, belowMinimum, rounding };
 }
 
 /** Largest remainder, ties to the first. */
@@ -159,7 +202,7 @@ function referenceTop(pairs: readonly ReferencePair[], policy: AllocationPolicy,
   if (active.length === 0) return { burn: total, pools: [] };
   const sum = (list: typeof pools) => list.reduce((a, { share }) => a + share, 0n);
   const burnShare = BigInt(policy.burnMicroPercent);
-  const rest = 100_000_000n - burnShare;
+  const rest = WHOLE - burnShare;
   const whole = policy.unallocated === 'redistribute' ? sum(active) : sum(pools);
   const burn = burnShare * whole + rest * (whole - sum(active));
   const [burnUnits = 0n, ...units] = hamilton(total, [

@@ -50,6 +50,15 @@ export function categoryIndex(key: CategoryKey): number {
   return present(INDEX_BY_KEY.get(key), `category ${key} is in the catalogue`);
 }
 
+/** Compares two keys by their place in the catalogue, for sorting; keys that it does not have come last, as equals. */
+export function compareCategories(a: string, b: string): number {
+  return rank(a) - rank(b);
+}
+
+function rank(key: string): number {
+  return INDEX_BY_KEY.get(key) ?? CATALOGUE.length;
+}
+
 /** The key that `text` writes, whatever its case and separators (`rtx-4090`, `RTX PRO 6000`), or `undefined`. */
 export function parseCategoryKey(text: string): CategoryKey | undefined {
   if (text.length > KEY_CHARACTERS_MAX) return undefined;

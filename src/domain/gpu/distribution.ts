@@ -1,6 +1,12 @@
 import type { ExecutorGpus, ExecutorProfile } from '../profile.ts';
 import { type CategoryKey, categoryIndex, OTHER } from './catalogue.ts';
 
+/** What decides whether the GPUs of a machine count. */
+export type JudgedExecutor = Pick<
+  ExecutorProfile,
+  'executorId' | 'isValid' | 'isAttestationValid' | 'verifiedAtMs' | 'gpus'
+>;
+
 /** GPUs of one group that count. */
 export interface CountedGpus {
   /** Number of the machine within the miner, from 0. */
@@ -15,7 +21,7 @@ export interface CountedGpus {
  * attestation count. A GPU, known by its uuid, counts once: the machine that was verified last keeps it, the lower
  * `executorId` when both were verified at one time. GPUs without identifiers cannot be told apart and all count.
  */
-export function countedGpus(executors: Iterable<ExecutorProfile>): readonly CountedGpus[] {
+export function countedGpus(executors: Iterable<JudgedExecutor>): readonly CountedGpus[] {
   const counted: CountedGpus[] = [];
   const claimed = new Set<string>();
   for (const [executorIndex, executor] of newestFirst(executors).entries()) {
@@ -59,7 +65,7 @@ export function primaryCategory(counts: ReadonlyMap<CategoryKey, number>): Categ
   return primary;
 }
 
-function newestFirst(executors: Iterable<ExecutorProfile>): ExecutorProfile[] {
+function newestFirst(executors: Iterable<JudgedExecutor>): JudgedExecutor[] {
   return Array.from(executors)
     .filter(({ isValid, isAttestationValid }) => isValid && isAttestationValid)
     .sort((a, b) => b.verifiedAtMs - a.verifiedAtMs || (a.executorId < b.executorId ? -1 : 1));

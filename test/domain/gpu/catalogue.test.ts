@@ -4,6 +4,7 @@ import {
   CATALOGUE,
   type CategoryKey,
   categoryIndex,
+  compareCategories,
   nearestCategory,
   OTHER,
   parseCategoryKey,
@@ -50,6 +51,15 @@ describe('categoryIndex', () => {
   it('refuses a key that is not in the catalogue as a bug', () => {
     expect(() => categoryIndex('H101' as CategoryKey)).toThrow(AssertionError);
     expect(() => categoryIndex('__proto__' as CategoryKey)).toThrow(AssertionError);
+  });
+});
+
+describe('compareCategories', () => {
+  it('sorts as the catalogue does, what it does not have last and otherwise as it was', () => {
+    const keys = ['H999', 'OTHER', 'T4', 'A999', 'GB300', '__proto__'];
+    const sorted = ['GB300', 'T4', 'OTHER', 'H999', 'A999', '__proto__'];
+    expect(keys.toSorted(compareCategories)).toEqual(sorted);
+    expect([...CATALOGUE].reverse().sort(compareCategories)).toEqual(CATALOGUE);
   });
 });
 

@@ -1,0 +1,61 @@
+import { assert } from '../lib/assert.ts';
+import type { Population } from './population.ts';
+
+type Column = Int32Array | Uint16Array | Uint8Array;
+
+/**
+ * Two populations as one: all miners of the second have higher UIDs than those of the first, so that the result is what one
+ * builder makes of the miners of both.
+ *
+ * @throws AssertionError when a UID of the second is not higher.
+ */
+export function joinPopulations(first: Population, second: Population): Population {
+  const [a, b] = [first.miners, second.miners];
+  const isRising = (a.uid.at(-1) ?? -1) < (b.uid.at(0) ?? Number.POSITIVE_INFINITY);
+  assert(isRising, 'the second population has the higher UIDs');
+  const [g, h] = [first.gpus, second.gpus];
+  const minerCount = a.uid.length;
+  const executorCount = countOf(g.executor);
+  return {
+    miners: {
+      uid: joined(a.uid, b.uid),
+      scoreMicros: joined(a.scoreMicros, b.scoreMicros),
+      standing: joined(a.standing, b.standing),
+      primaryCategory: joined(a.primaryCategory, b.primaryCategory),
+    },
+    gpus: {
+      miner: numberedOn(g.miner, h.miner, minerCount),
+      executor: numberedOn(g.executor, h.executor, executorCount),
+      category: joined(g.category, h.category),
+      count: joined(g.count, h.count),
+      memoryMib: joined(g.memoryMib, h.memoryMib),
+    },
+  };
+}
+
+/** One more than the largest number; 0 without any. */
+function countOf(numbers: Int32Array): number {
+  let count = 0;
+  for (let index = 0; index < numbers.length; index += 1) {
+    const number = numbers[index] as number;
+    if (number >= count) count = number + 1;
+  }
+  return count;
+}
+
+/** The numbers of the second go on after those of the first. */
+function numberedOn(first: Int32Array, second: Int32Array, offset: number): Int32Array {
+  const both = joined(first, second);
+  for (let index = first.length; index < both.length; index += 1) {
+    both[index] = (both[index] as number) + offset;
+  }
+  return both;
+}
+
+function joined<T extends Column>(first: T, second: T): T {
+  const make = first.constructor as new (length: number) => T;
+  const both = new make(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}

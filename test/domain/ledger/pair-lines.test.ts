@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { NO_CATEGORY, type PairColumns } from '../../../src/domain/allocation.ts';
+import type { CategoryKey } from '../../../src/domain/gpu/catalogue.ts';
+import { minerUid } from '../../../src/domain/ids.ts';
+import { pairAt, pairLine, weightLine } from '../../../src/domain/ledger/pair-lines.ts';
+import { EXCLUSION_REASONS, exclusionCode } from '../../../src/domain/population.ts';
+import { AssertionError } from '../../../src/lib/assert.ts';
+import { sampleHotkey } from '../../support/profile-samples.ts';
+
+const CATALOGUE = ['H200', 'H100'] as CategoryKey[];
+
+const COLUMNS: PairColumns = {
+  uid: Int32Array.of(7, 8, 9, 10, 11),
+  category: Uint16Array.of(1, 0, NO_CATEGORY, 2, 0),
+  reason: Uint8Array.of(0, exclusionCode('STALE'), exclusionCode('NO_VALID_GPU'), 0, 99),
+  gpuCount: Int32Array.of(8, 4, 0, 1, 1),
+  scoreMicros: Int32Array.of(1_000_000, 500_000, 0, 1, 1),
+  basis: Float64Array.of(2_147_483_647_000_000, 0, 0, 1, 1),
+  weight: Float64Array.of(65_535, 0, 0, 1, 1),
+};
+
+describe('the lines of pairs and weights', () => {
+  it('have the documented form', () => {
+    const lines = [0, 1, 2].map((row) => pairLine(pairAt(COLUMNS, row, CATALOGUE)));
+    expect(lines).toEqual([
+      '[7,"H100",null,8,1000000,2147483647000000,65535]',
+      '[8,"H200","STALE",4,500000,0,0]',
+      '[9,null,"NO_VALID_GPU",0,0,0,0]',
+    ]);
+    const weight = { uid: 7, weight: 65_535, hotkey: sampleHotkey(7) };
+    expect(weightLine(weight)).toBe(`[7,65535,"${sampleHotkey(7)}"]`);
+  });
+
+  it('name every reason', () => {
+    const columns = { ...COLUMNS, reason: Uint8Array.from(EXCLUSION_REASONS, exclusionCode) };
+    const row = EXCLUSION_REASONS.map((_, index) => index);
+    const pairs = row.map((index) =>
+      pairAt({ ...columns, category: new Uint16Array(row.length) }, index, CATALOGUE),
+    );
+    expect(pairs.map(({ reason }) => reason)).toEqual(EXCLUSION_REASONS);
+  });
+
+  it('are never made of a category or a reason without a name', () => {
+    expect(() => pairAt(COLUMNS, 3, CATALOGUE)).toThrow(AssertionError);
+    expect(() => pairAt(COLUMNS, 4, CATALOGUE)).toThrow(AssertionError);
+  });
+
+  it('tell pairs apart in every field', () => {
+    const pair = pairAt(COLUMNS, 0, CATALOGUE);
+    const others = [
+      { ...pair, uid: minerUid(1) },
+      { ...pair, category: undefined },
+      { ...pair, reason: 'STALE' as const },
+      { ...pair, gpuCount: 1 },
+      { ...pair, scoreMicros: 1 },
+      { ...pair, basis: 1 },
+      { ...pair, weight: 1 },
+    ];
+    expect(new Set([pair, ...others].map(pairLine)).size).toBe(8);
+  });
+});
