@@ -2,10 +2,16 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { ExplainWeightRequest as _assay_v1_ExplainWeightRequest, ExplainWeightRequest__Output as _assay_v1_ExplainWeightRequest__Output } from '../../assay/v1/ExplainWeightRequest.ts';
+import type { ExplainWeightResponse as _assay_v1_ExplainWeightResponse, ExplainWeightResponse__Output as _assay_v1_ExplainWeightResponse__Output } from '../../assay/v1/ExplainWeightResponse.ts';
 import type { GetAllocationStatisticsRequest as _assay_v1_GetAllocationStatisticsRequest, GetAllocationStatisticsRequest__Output as _assay_v1_GetAllocationStatisticsRequest__Output } from '../../assay/v1/GetAllocationStatisticsRequest.ts';
 import type { GetAllocationStatisticsResponse as _assay_v1_GetAllocationStatisticsResponse, GetAllocationStatisticsResponse__Output as _assay_v1_GetAllocationStatisticsResponse__Output } from '../../assay/v1/GetAllocationStatisticsResponse.ts';
 import type { GetWeightsRequest as _assay_v1_GetWeightsRequest, GetWeightsRequest__Output as _assay_v1_GetWeightsRequest__Output } from '../../assay/v1/GetWeightsRequest.ts';
 import type { GetWeightsResponse as _assay_v1_GetWeightsResponse, GetWeightsResponse__Output as _assay_v1_GetWeightsResponse__Output } from '../../assay/v1/GetWeightsResponse.ts';
+import type { ListEmissionMetricsRequest as _assay_v1_ListEmissionMetricsRequest, ListEmissionMetricsRequest__Output as _assay_v1_ListEmissionMetricsRequest__Output } from '../../assay/v1/ListEmissionMetricsRequest.ts';
+import type { ListEmissionMetricsResponse as _assay_v1_ListEmissionMetricsResponse, ListEmissionMetricsResponse__Output as _assay_v1_ListEmissionMetricsResponse__Output } from '../../assay/v1/ListEmissionMetricsResponse.ts';
+import type { ListWeightHistoryRequest as _assay_v1_ListWeightHistoryRequest, ListWeightHistoryRequest__Output as _assay_v1_ListWeightHistoryRequest__Output } from '../../assay/v1/ListWeightHistoryRequest.ts';
+import type { ListWeightHistoryResponse as _assay_v1_ListWeightHistoryResponse, ListWeightHistoryResponse__Output as _assay_v1_ListWeightHistoryResponse__Output } from '../../assay/v1/ListWeightHistoryResponse.ts';
 import type { PreviewAllocationRequest as _assay_v1_PreviewAllocationRequest, PreviewAllocationRequest__Output as _assay_v1_PreviewAllocationRequest__Output } from '../../assay/v1/PreviewAllocationRequest.ts';
 import type { PreviewAllocationResponse as _assay_v1_PreviewAllocationResponse, PreviewAllocationResponse__Output as _assay_v1_PreviewAllocationResponse__Output } from '../../assay/v1/PreviewAllocationResponse.ts';
 import type { WatchWeightSetsRequest as _assay_v1_WatchWeightSetsRequest, WatchWeightSetsRequest__Output as _assay_v1_WatchWeightSetsRequest__Output } from '../../assay/v1/WatchWeightSetsRequest.ts';
@@ -15,6 +21,23 @@ import type { WatchWeightSetsResponse as _assay_v1_WatchWeightSetsResponse, Watc
  * Tells how the subnet's emission was and would be divided.
  */
 export interface AllocationServiceClient extends grpc.Client {
+  /**
+   * Says why a miner got its weight in one weight set, the newest when no block is given: a weight of zero as much as a
+   * positive one. NOT_FOUND when there was no weight set at the block or no such UID on the subnet.
+   */
+  ExplainWeight(argument: _assay_v1_ExplainWeightRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_assay_v1_ExplainWeightResponse__Output>): grpc.ClientUnaryCall;
+  ExplainWeight(argument: _assay_v1_ExplainWeightRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_assay_v1_ExplainWeightResponse__Output>): grpc.ClientUnaryCall;
+  ExplainWeight(argument: _assay_v1_ExplainWeightRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_assay_v1_ExplainWeightResponse__Output>): grpc.ClientUnaryCall;
+  ExplainWeight(argument: _assay_v1_ExplainWeightRequest, callback: grpc.requestCallback<_assay_v1_ExplainWeightResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Says why a miner got its weight in one weight set, the newest when no block is given: a weight of zero as much as a
+   * positive one. NOT_FOUND when there was no weight set at the block or no such UID on the subnet.
+   */
+  explainWeight(argument: _assay_v1_ExplainWeightRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_assay_v1_ExplainWeightResponse__Output>): grpc.ClientUnaryCall;
+  explainWeight(argument: _assay_v1_ExplainWeightRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_assay_v1_ExplainWeightResponse__Output>): grpc.ClientUnaryCall;
+  explainWeight(argument: _assay_v1_ExplainWeightRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_assay_v1_ExplainWeightResponse__Output>): grpc.ClientUnaryCall;
+  explainWeight(argument: _assay_v1_ExplainWeightRequest, callback: grpc.requestCallback<_assay_v1_ExplainWeightResponse__Output>): grpc.ClientUnaryCall;
+
   /**
    * Says what the newest weight set did: burn, categories, miners, and when the next one is due. Before the first weight
    * set the statistics are there with zero blocks and no burn or categories.
@@ -48,14 +71,48 @@ export interface AllocationServiceClient extends grpc.Client {
   getWeights(argument: _assay_v1_GetWeightsRequest, callback: grpc.requestCallback<_assay_v1_GetWeightsResponse__Output>): grpc.ClientUnaryCall;
 
   /**
-   * Calculates what a weight set would give now, under the current configuration or a candidate, and submits nothing.
+   * Lists what past weight sets came to, newest block first.
+   */
+  ListEmissionMetrics(argument: _assay_v1_ListEmissionMetricsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_assay_v1_ListEmissionMetricsResponse__Output>): grpc.ClientUnaryCall;
+  ListEmissionMetrics(argument: _assay_v1_ListEmissionMetricsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_assay_v1_ListEmissionMetricsResponse__Output>): grpc.ClientUnaryCall;
+  ListEmissionMetrics(argument: _assay_v1_ListEmissionMetricsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_assay_v1_ListEmissionMetricsResponse__Output>): grpc.ClientUnaryCall;
+  ListEmissionMetrics(argument: _assay_v1_ListEmissionMetricsRequest, callback: grpc.requestCallback<_assay_v1_ListEmissionMetricsResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Lists what past weight sets came to, newest block first.
+   */
+  listEmissionMetrics(argument: _assay_v1_ListEmissionMetricsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_assay_v1_ListEmissionMetricsResponse__Output>): grpc.ClientUnaryCall;
+  listEmissionMetrics(argument: _assay_v1_ListEmissionMetricsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_assay_v1_ListEmissionMetricsResponse__Output>): grpc.ClientUnaryCall;
+  listEmissionMetrics(argument: _assay_v1_ListEmissionMetricsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_assay_v1_ListEmissionMetricsResponse__Output>): grpc.ClientUnaryCall;
+  listEmissionMetrics(argument: _assay_v1_ListEmissionMetricsRequest, callback: grpc.requestCallback<_assay_v1_ListEmissionMetricsResponse__Output>): grpc.ClientUnaryCall;
+
+  /**
+   * Lists every (miner, category) pair of past weight sets, newest block first, then by category in the order of the
+   * catalogue, then by UID. The weights of one miner at one block sum to what it was paid.
+   */
+  ListWeightHistory(argument: _assay_v1_ListWeightHistoryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_assay_v1_ListWeightHistoryResponse__Output>): grpc.ClientUnaryCall;
+  ListWeightHistory(argument: _assay_v1_ListWeightHistoryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_assay_v1_ListWeightHistoryResponse__Output>): grpc.ClientUnaryCall;
+  ListWeightHistory(argument: _assay_v1_ListWeightHistoryRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_assay_v1_ListWeightHistoryResponse__Output>): grpc.ClientUnaryCall;
+  ListWeightHistory(argument: _assay_v1_ListWeightHistoryRequest, callback: grpc.requestCallback<_assay_v1_ListWeightHistoryResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Lists every (miner, category) pair of past weight sets, newest block first, then by category in the order of the
+   * catalogue, then by UID. The weights of one miner at one block sum to what it was paid.
+   */
+  listWeightHistory(argument: _assay_v1_ListWeightHistoryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_assay_v1_ListWeightHistoryResponse__Output>): grpc.ClientUnaryCall;
+  listWeightHistory(argument: _assay_v1_ListWeightHistoryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_assay_v1_ListWeightHistoryResponse__Output>): grpc.ClientUnaryCall;
+  listWeightHistory(argument: _assay_v1_ListWeightHistoryRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_assay_v1_ListWeightHistoryResponse__Output>): grpc.ClientUnaryCall;
+  listWeightHistory(argument: _assay_v1_ListWeightHistoryRequest, callback: grpc.requestCallback<_assay_v1_ListWeightHistoryResponse__Output>): grpc.ClientUnaryCall;
+
+  /**
+   * Calculates what a weight set would give now, under the current configuration or a candidate, and submits nothing. With
+   * a candidate it also says what would change.
    */
   PreviewAllocation(argument: _assay_v1_PreviewAllocationRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_assay_v1_PreviewAllocationResponse__Output>): grpc.ClientUnaryCall;
   PreviewAllocation(argument: _assay_v1_PreviewAllocationRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_assay_v1_PreviewAllocationResponse__Output>): grpc.ClientUnaryCall;
   PreviewAllocation(argument: _assay_v1_PreviewAllocationRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_assay_v1_PreviewAllocationResponse__Output>): grpc.ClientUnaryCall;
   PreviewAllocation(argument: _assay_v1_PreviewAllocationRequest, callback: grpc.requestCallback<_assay_v1_PreviewAllocationResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Calculates what a weight set would give now, under the current configuration or a candidate, and submits nothing.
+   * Calculates what a weight set would give now, under the current configuration or a candidate, and submits nothing. With
+   * a candidate it also says what would change.
    */
   previewAllocation(argument: _assay_v1_PreviewAllocationRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_assay_v1_PreviewAllocationResponse__Output>): grpc.ClientUnaryCall;
   previewAllocation(argument: _assay_v1_PreviewAllocationRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_assay_v1_PreviewAllocationResponse__Output>): grpc.ClientUnaryCall;
@@ -82,6 +139,12 @@ export interface AllocationServiceClient extends grpc.Client {
  */
 export interface AllocationServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
+   * Says why a miner got its weight in one weight set, the newest when no block is given: a weight of zero as much as a
+   * positive one. NOT_FOUND when there was no weight set at the block or no such UID on the subnet.
+   */
+  ExplainWeight: grpc.handleUnaryCall<_assay_v1_ExplainWeightRequest__Output, _assay_v1_ExplainWeightResponse>;
+
+  /**
    * Says what the newest weight set did: burn, categories, miners, and when the next one is due. Before the first weight
    * set the statistics are there with zero blocks and no burn or categories.
    */
@@ -93,7 +156,19 @@ export interface AllocationServiceHandlers extends grpc.UntypedServiceImplementa
   GetWeights: grpc.handleUnaryCall<_assay_v1_GetWeightsRequest__Output, _assay_v1_GetWeightsResponse>;
 
   /**
-   * Calculates what a weight set would give now, under the current configuration or a candidate, and submits nothing.
+   * Lists what past weight sets came to, newest block first.
+   */
+  ListEmissionMetrics: grpc.handleUnaryCall<_assay_v1_ListEmissionMetricsRequest__Output, _assay_v1_ListEmissionMetricsResponse>;
+
+  /**
+   * Lists every (miner, category) pair of past weight sets, newest block first, then by category in the order of the
+   * catalogue, then by UID. The weights of one miner at one block sum to what it was paid.
+   */
+  ListWeightHistory: grpc.handleUnaryCall<_assay_v1_ListWeightHistoryRequest__Output, _assay_v1_ListWeightHistoryResponse>;
+
+  /**
+   * Calculates what a weight set would give now, under the current configuration or a candidate, and submits nothing. With
+   * a candidate it also says what would change.
    */
   PreviewAllocation: grpc.handleUnaryCall<_assay_v1_PreviewAllocationRequest__Output, _assay_v1_PreviewAllocationResponse>;
 
@@ -106,8 +181,11 @@ export interface AllocationServiceHandlers extends grpc.UntypedServiceImplementa
 }
 
 export interface AllocationServiceDefinition extends grpc.ServiceDefinition {
+  ExplainWeight: MethodDefinition<_assay_v1_ExplainWeightRequest, _assay_v1_ExplainWeightResponse, _assay_v1_ExplainWeightRequest__Output, _assay_v1_ExplainWeightResponse__Output>
   GetAllocationStatistics: MethodDefinition<_assay_v1_GetAllocationStatisticsRequest, _assay_v1_GetAllocationStatisticsResponse, _assay_v1_GetAllocationStatisticsRequest__Output, _assay_v1_GetAllocationStatisticsResponse__Output>
   GetWeights: MethodDefinition<_assay_v1_GetWeightsRequest, _assay_v1_GetWeightsResponse, _assay_v1_GetWeightsRequest__Output, _assay_v1_GetWeightsResponse__Output>
+  ListEmissionMetrics: MethodDefinition<_assay_v1_ListEmissionMetricsRequest, _assay_v1_ListEmissionMetricsResponse, _assay_v1_ListEmissionMetricsRequest__Output, _assay_v1_ListEmissionMetricsResponse__Output>
+  ListWeightHistory: MethodDefinition<_assay_v1_ListWeightHistoryRequest, _assay_v1_ListWeightHistoryResponse, _assay_v1_ListWeightHistoryRequest__Output, _assay_v1_ListWeightHistoryResponse__Output>
   PreviewAllocation: MethodDefinition<_assay_v1_PreviewAllocationRequest, _assay_v1_PreviewAllocationResponse, _assay_v1_PreviewAllocationRequest__Output, _assay_v1_PreviewAllocationResponse__Output>
   WatchWeightSets: MethodDefinition<_assay_v1_WatchWeightSetsRequest, _assay_v1_WatchWeightSetsResponse, _assay_v1_WatchWeightSetsRequest__Output, _assay_v1_WatchWeightSetsResponse__Output>
 }

@@ -23,9 +23,25 @@ export interface Burn {
    */
   'configured_percentage'?: (number | string);
   /**
-   * Weight units of categories that nobody could be paid from.
+   * Weight units of categories that nobody could be paid from: `empty_category_weight` and `below_minimum_weight`.
    */
   'unallocated_weight'?: (number | string | Long);
+  /**
+   * Whole units of the configured percentage. These four sum to `weight`.
+   */
+  'configured_weight'?: (number | string | Long);
+  /**
+   * Whole units of categories in which no miner qualified.
+   */
+  'empty_category_weight'?: (number | string | Long);
+  /**
+   * Whole units of categories with fewer miners than `min_miners_per_category`.
+   */
+  'below_minimum_weight'?: (number | string | Long);
+  /**
+   * What the fractions of the three come to, 0 to 3.
+   */
+  'rounding_weight'?: (number | string | Long);
   '_uid'?: "uid";
 }
 
@@ -50,8 +66,24 @@ export interface Burn__Output {
    */
   'configured_percentage': (number);
   /**
-   * Weight units of categories that nobody could be paid from.
+   * Weight units of categories that nobody could be paid from: `empty_category_weight` and `below_minimum_weight`.
    */
   'unallocated_weight': (number);
+  /**
+   * Whole units of the configured percentage. These four sum to `weight`.
+   */
+  'configured_weight': (number);
+  /**
+   * Whole units of categories in which no miner qualified.
+   */
+  'empty_category_weight': (number);
+  /**
+   * Whole units of categories with fewer miners than `min_miners_per_category`.
+   */
+  'below_minimum_weight': (number);
+  /**
+   * What the fractions of the three come to, 0 to 3.
+   */
+  'rounding_weight': (number);
   '_uid'?: "uid";
 }

@@ -28,6 +28,10 @@ export interface EmissionConfigVersion {
    * When it was accepted.
    */
   'create_time'?: (_google_protobuf_Timestamp | null);
+  /**
+   * The version that this one brought back; 0 when it is of its own.
+   */
+  'restored_from_version'?: (number | string | Long);
 }
 
 /**
@@ -54,4 +58,8 @@ export interface EmissionConfigVersion__Output {
    * When it was accepted.
    */
   'create_time': (_google_protobuf_Timestamp__Output | null);
+  /**
+   * The version that this one brought back; 0 when it is of its own.
+   */
+  'restored_from_version': (number);
 }

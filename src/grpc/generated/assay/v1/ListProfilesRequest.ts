@@ -1,5 +1,6 @@
 // Original file: proto/assay/v1/profile.proto
 
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
 
 /**
  * Asks for a page of profiles.
@@ -17,6 +18,10 @@ export interface ListProfilesRequest {
    * Only miners whose primary category this is, for example "H100"; all when empty.
    */
   'gpu_model'?: (string);
+  /**
+   * Only profiles that changed at this time or later.
+   */
+  'updated_since_time'?: (_google_protobuf_Timestamp | null);
 }
 
 /**
@@ -35,4 +40,8 @@ export interface ListProfilesRequest__Output {
    * Only miners whose primary category this is, for example "H100"; all when empty.
    */
   'gpu_model': (string);
+  /**
+   * Only profiles that changed at this time or later.
+   */
+  'updated_since_time': (_google_protobuf_Timestamp__Output | null);
 }
