@@ -6,6 +6,7 @@ import type { Knex } from 'knex';
 import * as profiles from './0001-profiles.ts';
 import * as verificationResults from './0002-verification-results.ts';
 import * as weightSets from './0003-weight-sets.ts';
+import * as ledger from './0004-ledger.ts';
 
 interface NamedMigration {
   readonly name: string;
@@ -16,6 +17,7 @@ const MIGRATIONS: readonly NamedMigration[] = [
   { name: '0001-profiles', migration: profiles },
   { name: '0002-verification-results', migration: verificationResults },
   { name: '0003-weight-sets', migration: weightSets },
+  { name: '0004-ledger', migration: ledger },
 ];
 
 export const migrationNames: readonly string[] = MIGRATIONS.map(({ name }) => name);

@@ -1,11 +1,19 @@
 -- What the migrations make of an empty database. Written by `npm run schema`.
 
+CREATE TABLE `deleted_profiles` (
+  `miner_uid` integer not null,
+  `revision` bigint not null,
+  primary key (`miner_uid`),
+  constraint valid_deleted_revision check (revision >= 1)
+);
+
 CREATE TABLE `emission_configs` (
   `version` integer not null,
   `digest` text not null,
   `source` text not null,
   `config_json` text not null,
   `created_at` text not null,
+  restored_from integer,
   primary key (`version`),
   constraint valid_version check (version >= 1),
   constraint valid_source check (source in ('default', 'file', 'api'))
@@ -31,6 +39,46 @@ CREATE INDEX `idx_emission_metrics_block` on `emission_metrics` (`weight_set_blo
 CREATE INDEX `idx_emission_metrics_submission` on `emission_metrics` (`weight_submission_id`);
 
 CREATE INDEX `idx_emission_metrics_timestamp` on `emission_metrics` (`timestamp`);
+
+CREATE TABLE `ledger_anchors` (
+  `netuid` integer not null,
+  `mecid` integer not null,
+  `block` bigint not null,
+  `digest` text not null,
+  `deleted_count` bigint not null,
+  `updated_time` text not null,
+  primary key (`netuid`, `mecid`),
+  constraint valid_anchor_digest check (length(digest) = 64),
+  constraint valid_deleted_count check (deleted_count >= 1)
+);
+
+CREATE TABLE `ledger_entries` (
+  `weight_submission_id` bigint not null,
+  `netuid` integer not null,
+  `mecid` integer not null,
+  `block` bigint not null,
+  `entry_json` text not null,
+  `digest` text not null,
+  `previous_digest` text not null,
+  constraint `fk_ledger_entries_submission` foreign key(`weight_submission_id`) references `weight_submissions`(`id`) on delete CASCADE,
+  primary key (`weight_submission_id`),
+  constraint valid_digest check (length(digest) = 64),
+  constraint valid_previous_digest check (length(previous_digest) = 64)
+);
+
+CREATE UNIQUE INDEX `unique_ledger_entry` on `ledger_entries` (`netuid`, `mecid`, `block`);
+
+CREATE TABLE `ledger_inputs` (
+  `emission_metrics_id` bigint not null,
+  `first_uid` integer not null,
+  `last_uid` integer not null,
+  `line_count` integer not null,
+  `lines` blob not null,
+  constraint `fk_ledger_inputs_metrics` foreign key(`emission_metrics_id`) references `emission_metrics`(`id`) on delete CASCADE,
+  primary key (`emission_metrics_id`, `first_uid`),
+  constraint valid_uids check (first_uid >= 0 and last_uid >= first_uid),
+  constraint valid_line_count check (line_count >= 1)
+);
 
 CREATE TABLE `miner_executors` (
   `miner_uid` integer not null,
@@ -128,6 +176,8 @@ CREATE TABLE `weight_allocation_history` (
   `category_total_score` float not null,
   `weight_set_block` bigint not null,
   `timestamp` text not null,
+  miner_hotkey text not null default '',
+  exclusion_reason text,
   constraint `fk_weight_history_metrics` foreign key(`emission_metrics_id`) references `emission_metrics`(`id`) on delete CASCADE,
   constraint valid_weight check (allocated_weight >= 0),
   constraint valid_scores check (miner_score >= 0.0 and category_total_score >= 0.0)
@@ -135,11 +185,13 @@ CREATE TABLE `weight_allocation_history` (
 
 CREATE INDEX `idx_weight_history_block` on `weight_allocation_history` (`weight_set_block`);
 
-CREATE INDEX `idx_weight_history_category` on `weight_allocation_history` (`gpu_category`);
+CREATE INDEX `idx_weight_history_category` on `weight_allocation_history` (`gpu_category`, `weight_set_block`);
 
 CREATE INDEX `idx_weight_history_metrics` on `weight_allocation_history` (`emission_metrics_id`);
 
-CREATE INDEX `idx_weight_history_miner` on `weight_allocation_history` (`miner_uid`);
+CREATE INDEX `idx_weight_history_miner` on `weight_allocation_history` (`miner_uid`, `weight_set_block`);
+
+CREATE INDEX idx_weight_history_shut on weight_allocation_history (emission_metrics_id, gpu_category) where exclusion_reason = 'CATEGORY_BELOW_MIN_MINERS';
 
 CREATE TABLE `weight_submissions` (
   `id` integer not null primary key autoincrement,
@@ -168,6 +220,9 @@ CREATE TABLE `weight_submissions` (
   `failure_action` text,
   `failure_retry_block` bigint,
   `phases_json` text not null,
+  burn_configured_weight bigint not null default 0,
+  burn_below_minimum_weight bigint not null default 0,
+  burn_rounding_weight bigint not null default 0,
   constraint valid_state check (state in ('computed', 'submitted', 'in_block', 'finalized', 'committed', 'revealed', 'verified', 'failed')),
   constraint valid_failure_action check (failure_action is null or failure_action in ('retry_now', 'retry_at_block', 'stop')),
   constraint valid_failure check ((state = 'failed') = (failure_reason is not null))

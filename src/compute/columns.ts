@@ -53,8 +53,10 @@ export function timed<T>(run: () => T): [T, TimeSpan] {
   return [result, { startMs, endMs: epochMs() }];
 }
 
-/** Copies a population into one block of memory that every thread can read. */
-export function sharePopulation({ miners, gpus }: Population): Population {
+/** Copies a population into one block of memory that every thread can read, unless it is in such memory already. */
+export function sharePopulation(population: Population): Population {
+  const { miners, gpus } = population;
+  if (miners.uid.buffer instanceof SharedArrayBuffer) return population;
   const columns: readonly Column[] = [...Object.values(miners), ...Object.values(gpus)];
   const bytes = columns.reduce((sum, column) => sum + alignedBytes(column), 0);
   const block = { memory: new SharedArrayBuffer(bytes), offset: 0 };

@@ -4,7 +4,6 @@
  * several threads a very large one is scored in shards. When a worker dies or overruns its time, the pool replaces it and the
  * whole calculation is tried once more in one other worker, and at last inline, so that the weights are set all the same.
  */
-import { existsSync } from 'node:fs';
 import { Piscina } from 'piscina';
 import type { Compute, ComputedAllocation, TimeSpan } from '../actors/ports.ts';
 import type { AllocationPolicy } from '../domain/allocation.ts';
@@ -14,6 +13,7 @@ import type { Population } from '../domain/population.ts';
 import { scorePairs } from '../domain/score-pairs.ts';
 import type { Events } from '../events.ts';
 import { AssertionError } from '../lib/assert.ts';
+import { workerFile, workerFileAt } from '../lib/worker-file.ts';
 import {
   type Allocated,
   type AllocateTask,
@@ -128,11 +128,18 @@ export class ComputePool implements Compute {
     this.#workers ??= startWorkers(this.#options);
     const { pool, failure } = this.#workers;
     const transferList = 'parts' in task ? task.parts.flatMap(buffersOf) : [];
-    const timeout = AbortSignal.timeout(this.#options.taskTimeoutMs);
-    const signal = AbortSignal.any([timeout, failure.signal]);
+    const { taskTimeoutMs } = this.#options;
+    const overdue = new AbortController();
+    // `AbortSignal.timeout` may be collected before it fires when only a combined signal knows it.
+    const timer = setTimeout(
+      () => overdue.abort(new Error(`no answer in ${taskTimeoutMs} ms`)),
+      taskTimeoutMs,
+    );
+    const signal = AbortSignal.any([overdue.signal, failure.signal]);
     try {
       return await pool.run(task, { name, signal, transferList });
     } finally {
+      clearTimeout(timer);
       if (failure.signal.aborted && this.#workers?.pool === pool) this.#workers = undefined;
     }
   }
@@ -150,12 +157,16 @@ interface Workers {
  * hence `CALCULATIONS_MAX`. And it tells nobody who waits when a worker fails before its first task, for example because
  * its file cannot be loaded: that ends this pool with its tasks, and the next task starts another.
  */
-function startWorkers({ threads, workerUrl = allocationWorker() }: ComputePoolOptions): Workers {
+function startWorkers({ threads, workerUrl }: ComputePoolOptions): Workers {
+  const { url, execArgv } =
+    workerUrl === undefined
+      ? workerFile('allocation.worker', import.meta.url)
+      : workerFileAt(workerUrl);
   const pool = new Piscina({
-    filename: workerUrl.href,
+    filename: url.href,
     minThreads: threads,
     maxThreads: threads,
-    execArgv: workerUrl.pathname.endsWith('.ts') ? typeScriptArguments() : [],
+    execArgv: [...execArgv],
   });
   const failure = new AbortController();
   pool.on('error', (error) => {
@@ -163,20 +174,6 @@ function startWorkers({ threads, workerUrl = allocationWorker() }: ComputePoolOp
     void pool.destroy();
   });
   return { pool, failure };
-}
-
-/** Node 20 gives the hooks of `--import tsx` to the main thread only; a worker has to register them by name. */
-function typeScriptArguments(): string[] {
-  const api = JSON.stringify(import.meta.resolve('tsx/esm/api'));
-  return ['--import', `data:text/javascript,import{register}from${api};register()`];
-}
-
-/** The compiled worker beside the compiled pool, or the source beside the source. */
-function allocationWorker(): URL {
-  const compiled = new URL('../../workers/allocation.worker.js', import.meta.url);
-  return existsSync(compiled)
-    ? compiled
-    : new URL('../../workers/allocation.worker.ts', import.meta.url);
 }
 
 function allocateInline({ population, policy }: AllocateTask): ComputedAllocation {

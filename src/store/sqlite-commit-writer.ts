@@ -44,13 +44,16 @@ export class SqliteCommitWriter {
     if (block === undefined) return { kind: 'revision_conflict' };
     const ids = this.#insertReports(commit, block);
     if (ids.length < commit.reports.length) return this.#knownReports(commit, ids);
-    if (commit.next !== undefined && !this.#storeProfile(commit, commit.next)) {
+    const revision = this.#storeProfile(commit);
+    if (revision === undefined) {
       this.#deleteReports(ids);
       return { kind: 'revision_conflict' };
     }
     this.#insertResults(commit, ids);
     this.#storeExecutors(commit);
-    return { kind: 'committed' };
+    return commit.next === undefined || revision === commit.next.revision
+      ? { kind: 'committed' }
+      : { kind: 'committed', revision };
   }
 
   /** Of the stored row, for a commit that leaves the profile as it is; undefined when its revision is another. */
@@ -92,12 +95,28 @@ export class SqliteCommitWriter {
     for (const id of ids) this.#statements.deleteReport.run(id);
   }
 
-  #storeProfile({ expectedRevision }: MinerCommit, next: Profile): boolean {
-    const { changes } =
-      expectedRevision === 0
-        ? this.#statements.insertProfile.run(...profileParameters(next))
-        : this.#statements.updateProfile.run(...profileChangeParameters(next, expectedRevision));
-    return changes === 1;
+  /** The revision that is stored afterwards; undefined when the stored one is not the expected one. */
+  #storeProfile({ minerUid, expectedRevision, next }: MinerCommit): number | undefined {
+    if (next === undefined) return expectedRevision;
+    if (expectedRevision === 0) return this.#insertProfile(minerUid, next);
+    const { changes } = this.#statements.updateProfile.run(
+      ...profileChangeParameters(next, expectedRevision),
+    );
+    return changes === 1 ? next.revision : undefined;
+  }
+
+  /**
+   * A revision never means two profiles: where one was deleted, the next goes on counting. A writer that holds the deleted
+   * one would otherwise take another that has grown to the same number for its own, and write over it.
+   */
+  #insertProfile(minerUid: number, next: Profile): number | undefined {
+    const { selectDeleted, insertProfile, forgetDeleted } = this.#statements;
+    const deleted = selectDeleted.get(minerUid)?.revision ?? 0;
+    const revision = deleted + next.revision;
+    const { changes } = insertProfile.run(...profileParameters({ ...next, revision }));
+    if (changes === 0) return undefined;
+    if (deleted > 0) forgetDeleted.run(minerUid);
+    return revision;
   }
 
   #insertResults({ reports }: MinerCommit, ids: readonly (number | bigint)[]): void {
@@ -155,7 +174,13 @@ function prepare(database: SqliteDatabase) {
 
 function prepareProfile(database: SqliteDatabase) {
   const profiles = () => database.query('miner_gpu_profiles');
+  const deleted = () => database.query('deleted_profiles').where({ miner_uid: 'miner_uid' });
   return {
+    selectDeleted: database.statement<[uid: number], { readonly revision: number }>(
+      deleted().select('revision'),
+      ['miner_uid'],
+    ),
+    forgetDeleted: database.statement<[uid: number]>(deleted().delete(), ['miner_uid']),
     insertProfile: database.statement<ProfileParameters>(
       profiles().insert(named(PROFILE_COLUMNS)).onConflict('miner_uid').ignore(),
       PROFILE_COLUMNS,

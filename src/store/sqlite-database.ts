@@ -4,7 +4,7 @@
  * one turn of the event loop: nothing can come between, and no other query waits for it inside this process. Nobody may
  * await a Knex transaction at run time: it would hold the handle across turns.
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import knex, { type Knex } from 'knex';
@@ -12,7 +12,7 @@ import { migrationSource } from '../../migrations/index.ts';
 import { AssayError } from '../domain/errors.ts';
 import { assert } from '../lib/assert.ts';
 import { storeClosed, storeError } from './sqlite-errors.ts';
-import { migrate } from './sqlite-migrator.ts';
+import { migrate, refuseOtherSchema } from './sqlite-migrator.ts';
 
 /** A prepared statement with its parameters by position. */
 type Statement<Parameters extends unknown[], Row = never> = BetterSqlite3.Statement<
@@ -29,6 +29,9 @@ interface SqliteDatabaseOptions {
 const BUSY_TIMEOUT_MS = 1_000;
 const ACQUIRE_TIMEOUT_MS = 5_000;
 const CACHE_KIB = 65_536;
+
+/** See `checkpointEvery`; SQLite's own default. */
+export const CHECKPOINT_PAGES = 1_000;
 
 /** See the top of this file. */
 export class SqliteDatabase {
@@ -62,6 +65,28 @@ export class SqliteDatabase {
       const handle: BetterSqlite3.Database = await query.client.acquireConnection();
       query.client.releaseConnection(handle);
       await migrate(query);
+      return new SqliteDatabase(query, handle);
+    } catch (error) {
+      await query.destroy();
+      throw storeError(error);
+    }
+  }
+
+  /**
+   * Opens an existing file to read it, while a service may be writing it. Nothing is created or migrated.
+   *
+   * @throws AssayError `store_unusable` when there is no such file or its schema is not that of this version,
+   * `store_unavailable`.
+   */
+  static async openReadOnly(options: SqliteDatabaseOptions): Promise<SqliteDatabase> {
+    if (!existsSync(options.file)) {
+      throw new AssayError('store_unusable', `there is no database ${options.file}`);
+    }
+    const query = connect(options, { isReadOnly: true });
+    try {
+      const handle: BetterSqlite3.Database = await query.client.acquireConnection();
+      query.client.releaseConnection(handle);
+      await refuseOtherSchema(query);
       return new SqliteDatabase(query, handle);
     } catch (error) {
       await query.destroy();
@@ -112,12 +137,20 @@ export class SqliteDatabase {
     });
   }
 
+  /**
+   * A commit that leaves so many pages in the write-ahead log copies them into the file, within the commit and on this
+   * thread; 0 for never. Whoever writes much in a row wants that often and little.
+   */
+  checkpointEvery(pages: number): void {
+    this.read(() => this.#handle.pragma(`wal_autocheckpoint = ${pages}`));
+  }
+
   /** Moves the write-ahead log into the file and closes it. Later calls do nothing. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     try {
-      this.#handle.pragma('wal_checkpoint(TRUNCATE)');
+      if (!this.#handle.readonly) this.#handle.pragma('wal_checkpoint(TRUNCATE)');
     } catch (error) {
       throw storeError(error);
     } finally {
@@ -141,10 +174,13 @@ function createFolder(folder: string): void {
   }
 }
 
-function connect({ file, busyTimeoutMs = BUSY_TIMEOUT_MS }: SqliteDatabaseOptions): Knex {
+export function connect(
+  { file, busyTimeoutMs = BUSY_TIMEOUT_MS }: SqliteDatabaseOptions,
+  { isReadOnly = false } = {},
+): Knex {
   return knex({
     client: 'better-sqlite3',
-    connection: { filename: file },
+    connection: { filename: file, options: { readonly: isReadOnly } },
     useNullAsDefault: true,
     acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
     migrations: { migrationSource },
@@ -153,7 +189,7 @@ function connect({ file, busyTimeoutMs = BUSY_TIMEOUT_MS }: SqliteDatabaseOption
       min: 1,
       max: 1,
       afterCreate(handle: BetterSqlite3.Database, done: (error: unknown) => void) {
-        done(configured(handle, busyTimeoutMs));
+        done(configured(handle, { busyTimeoutMs, isReadOnly }));
       },
     },
   });
@@ -163,9 +199,13 @@ function connect({ file, busyTimeoutMs = BUSY_TIMEOUT_MS }: SqliteDatabaseOption
 const ignore = () => undefined;
 const SILENT = { debug: ignore, warn: ignore, error: ignore, deprecate: ignore };
 
-function configured(handle: BetterSqlite3.Database, busyTimeoutMs: number): unknown {
+function configured(
+  handle: BetterSqlite3.Database,
+  { busyTimeoutMs, isReadOnly }: { busyTimeoutMs: number; isReadOnly: boolean },
+): unknown {
   try {
     handle.pragma(`busy_timeout = ${busyTimeoutMs}`);
+    if (isReadOnly) return null;
     handle.pragma('journal_mode = WAL');
     // What was acknowledged survives a loss of power, not only a crash of the process.
     handle.pragma('synchronous = FULL');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EmissionConfigStore } from '../actors/ports.ts';
+import type { EmissionConfigPageQuery, EmissionConfigStore } from '../actors/ports.ts';
 import type { EmissionConfig, EmissionConfigVersion } from '../domain/emission.ts';
 import { canonicalEmissionText } from '../domain/emission-diff.ts';
 import type { CategoryKey } from '../domain/gpu/catalogue.ts';
@@ -13,17 +13,26 @@ interface EmissionConfigRow {
   readonly source: EmissionConfigVersion['source'];
   readonly config_json: string;
   readonly created_at: string;
+  readonly restored_from: number | null;
 }
 
 type EmissionConfigParameters = [
   configJson: string,
   createdAt: string,
   digest: string,
+  restoredFrom: number | null,
   source: string,
   version: number,
 ];
 
-const COLUMNS = ['config_json', 'created_at', 'digest', 'source', 'version'] as const;
+const COLUMNS = [
+  'config_json',
+  'created_at',
+  'digest',
+  'restored_from',
+  'source',
+  'version',
+] as const;
 
 export class SqliteEmissionConfigStore implements EmissionConfigStore {
   readonly #database: SqliteDatabase;
@@ -42,12 +51,26 @@ export class SqliteEmissionConfigStore implements EmissionConfigStore {
     return this.#database.read(() => versionOf(this.#statements.latestFromFile.get('api', 1)));
   }
 
+  async at(version: number): Promise<EmissionConfigVersion | undefined> {
+    return this.#database.read(() => versionOf(this.#statements.at.get(version)));
+  }
+
+  async page({
+    beforeVersion = Number.MAX_SAFE_INTEGER,
+    limit,
+  }: EmissionConfigPageQuery): Promise<readonly EmissionConfigVersion[]> {
+    return this.#database.read(() =>
+      this.#statements.page.all(beforeVersion, limit).map(readVersion),
+    );
+  }
+
   async append(version: EmissionConfigVersion): Promise<boolean> {
     return this.#database.transaction(() => {
       const { changes } = this.#statements.insert.run(
         canonicalEmissionText(version.config),
         timeText(version.createdAtMs),
         version.digest,
+        version.restoredFrom ?? null,
         version.source,
         version.version,
       );
@@ -63,6 +86,14 @@ function prepare(database: SqliteDatabase) {
     latestFromFile: database.statement<[api: string, limit: number], EmissionConfigRow>(
       newest().whereNot({ source: 'api' }),
       ['api', 'limit'],
+    ),
+    at: database.statement<[version: number], EmissionConfigRow>(
+      database.query('emission_configs').where({ version: 'version' }),
+      ['version'],
+    ),
+    page: database.statement<[version: number, limit: number], EmissionConfigRow>(
+      newest().where('version', '<', 'version'),
+      ['version', 'limit'],
     ),
     insert: database.statement<EmissionConfigParameters>(
       database.query('emission_configs').insert(named(COLUMNS)).onConflict('version').ignore(),
@@ -88,12 +119,16 @@ const DOCUMENT = z.strictObject({
 });
 
 function versionOf(row: EmissionConfigRow | undefined): EmissionConfigVersion | undefined {
-  if (row === undefined) return undefined;
+  return row === undefined ? undefined : readVersion(row);
+}
+
+function readVersion(row: EmissionConfigRow): EmissionConfigVersion {
   return storedRow({ table: 'emission_configs', key: row.version }, () => ({
     config: configOf(row.config_json),
     version: row.version,
     digest: row.digest,
     source: row.source,
+    ...(row.restored_from === null ? {} : { restoredFrom: row.restored_from }),
     createdAtMs: storedTimeMs('created_at', row.created_at),
   }));
 }

@@ -1,8 +1,11 @@
 import type { ProfilePageQuery, ProfileReader } from '../actors/ports.ts';
 import type { MinerUid } from '../domain/ids.ts';
-import type { Profile } from '../domain/profile.ts';
+import type { Profile, ProfileStatistics } from '../domain/profile.ts';
+import { ProfileReading } from './profile-reading.ts';
 import { EXECUTOR_FIELDS, type ExecutorRow, type ProfileRow, profileOf } from './profile-rows.ts';
+import { ProfileStatisticsReading } from './profile-statistics-reading.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
+import { timeText } from './time-text.ts';
 
 const PROFILES_PER_BATCH = 1_000;
 /** Bounds how long the event loop stands still for one batch of `all`. */
@@ -13,26 +16,23 @@ export class SqliteProfileStore implements ProfileReader {
   readonly #database: SqliteDatabase;
   readonly #statements: ReturnType<typeof prepare>;
   readonly #executorsPerBatch: number;
+  readonly #reading: ProfileReading;
+  readonly #statistics: ProfileStatisticsReading;
 
   constructor(database: SqliteDatabase, { executorsPerBatch = EXECUTORS_PER_BATCH } = {}) {
     this.#database = database;
     this.#statements = prepare(database);
     this.#executorsPerBatch = executorsPerBatch;
+    this.#reading = new ProfileReading(database);
+    this.#statistics = new ProfileStatisticsReading(database);
   }
 
   async get(uid: MinerUid): Promise<Profile | undefined> {
-    return this.#database.read(() => this.#get(uid));
+    return this.#database.read(() => this.#reading.get(uid));
   }
 
-  async page({ afterUid, limit, primaryCategory }: ProfilePageQuery): Promise<readonly Profile[]> {
-    const { page, pageOfCategory } = this.#statements;
-    return this.#database.read(() => {
-      const rows =
-        primaryCategory === undefined
-          ? page.all(afterUid, limit)
-          : pageOfCategory.all(primaryCategory, afterUid, limit);
-      return rows.map((row) => profileOf(row, []));
-    });
+  async page(query: ProfilePageQuery): Promise<readonly Profile[]> {
+    return this.#database.read(() => this.#page(query).map((row) => profileOf(row, [])));
   }
 
   async *all(): AsyncGenerator<readonly Profile[]> {
@@ -50,9 +50,20 @@ export class SqliteProfileStore implements ProfileReader {
     return this.#database.read(() => this.#statements.count.get()?.count ?? 0);
   }
 
-  #get(uid: MinerUid): Profile | undefined {
-    const row = this.#statements.get.get(uid);
-    return row && this.#withExecutors(row);
+  statistics(): Promise<ProfileStatistics> {
+    return this.#statistics.read();
+  }
+
+  #page({ afterUid, limit, primaryCategory, updatedSinceMs }: ProfilePageQuery): ProfileRow[] {
+    const { page, pageOfCategory, pageSince, pageOfCategorySince } = this.#statements;
+    if (updatedSinceMs === undefined) {
+      if (primaryCategory === undefined) return page.all(afterUid, limit);
+      return pageOfCategory.all(primaryCategory, afterUid, limit);
+    }
+    // No profile changed before 1970.
+    const since = timeText(Math.max(0, updatedSinceMs));
+    if (primaryCategory === undefined) return pageSince.all(since, afterUid, limit);
+    return pageOfCategorySince.all(primaryCategory, since, afterUid, limit);
   }
 
   /** The profiles after a UID, as many as have all their executors within the limit, and at least one. */
@@ -66,14 +77,10 @@ export class SqliteProfileStore implements ProfileReader {
         ? page.all(afterUid, PROFILES_PER_BATCH)
         : pageBetween.all(afterUid, cutUid, PROFILES_PER_BATCH);
     if (rows.length === 0) {
-      return page.all(afterUid, 1).map((row) => this.#withExecutors(row));
+      return page.all(afterUid, 1).map((row) => this.#reading.withExecutors(row));
     }
     const byMiner = groupedByMiner(executors);
     return rows.map((row) => profileOf(row, byMiner.get(row.miner_uid) ?? []));
-  }
-
-  #withExecutors(row: ProfileRow): Profile {
-    return profileOf(row, this.#statements.executors.all(row.miner_uid));
   }
 }
 
@@ -90,10 +97,6 @@ function groupedByMiner(rows: readonly ExecutorRow[]): ReadonlyMap<number, reado
 function prepare(database: SqliteDatabase) {
   const profiles = () => database.query('miner_gpu_profiles');
   return {
-    get: database.statement<[uid: number], ProfileRow>(
-      profiles().where({ miner_uid: 'miner_uid' }),
-      ['miner_uid'],
-    ),
     page: database.statement<[afterUid: number, limit: number], ProfileRow>(
       profiles().where('miner_uid', '>', 'miner_uid').orderBy('miner_uid').limit(1),
       ['miner_uid', 'limit'],
@@ -120,28 +123,54 @@ function prepare(database: SqliteDatabase) {
         .limit(1),
       ['primary_gpu_model', 'miner_uid', 'limit'],
     ),
+    ...preparePagesSince(database),
     count: database.statement<[], { count: number }>(profiles().count({ count: '*' }), []),
-    ...prepareExecutors(database),
-  };
-}
-
-function prepareExecutors(database: SqliteDatabase) {
-  const executors = () =>
-    database
-      .query('miner_executors')
-      .select(...EXECUTOR_FIELDS)
-      .orderBy(['miner_uid', 'executor_id']);
-  return {
-    executors: database
-      .statement<[uid: number], ExecutorRow>(executors().where({ miner_uid: 'miner_uid' }), [
-        'miner_uid',
-      ])
-      .raw(),
     executorsAfter: database
       .statement<[afterUid: number, limit: number], ExecutorRow>(
-        executors().where('miner_uid', '>', 'miner_uid').limit(1),
+        database
+          .query('miner_executors')
+          .select(...EXECUTOR_FIELDS)
+          .where('miner_uid', '>', 'miner_uid')
+          .orderBy(['miner_uid', 'executor_id'])
+          .limit(1),
         ['miner_uid', 'limit'],
       )
       .raw(),
+  };
+}
+
+/**
+ * Pages of what changed since a time. Left alone, SQLite would walk every profile in the order of the key and look at its
+ * time; ordering by an expression makes it take the UIDs from the index of times, which takes as long as there are changes.
+ */
+function preparePagesSince(database: SqliteDatabase) {
+  const profiles = () => database.query('miner_gpu_profiles');
+  return {
+    pageSince: database.statement<[since: string, afterUid: number, limit: number], ProfileRow>(
+      profiles()
+        .whereIn(
+          'miner_uid',
+          profiles()
+            .select('miner_uid')
+            .where('last_updated', '>=', 'last_updated')
+            .where('miner_uid', '>', 'miner_uid')
+            .orderByRaw('+miner_uid')
+            .limit(1),
+        )
+        .orderBy('miner_uid'),
+      ['last_updated', 'miner_uid', 'limit'],
+    ),
+    pageOfCategorySince: database.statement<
+      [category: string, since: string, afterUid: number, limit: number],
+      ProfileRow
+    >(
+      profiles()
+        .where({ primary_gpu_model: 'primary_gpu_model' })
+        .where('last_updated', '>=', 'last_updated')
+        .where('miner_uid', '>', 'miner_uid')
+        .orderBy('miner_uid')
+        .limit(1),
+      ['primary_gpu_model', 'last_updated', 'miner_uid', 'limit'],
+    ),
   };
 }

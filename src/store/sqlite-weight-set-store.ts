@@ -1,80 +1,67 @@
-import type { WeightSetStore } from '../actors/ports.ts';
-import type { Allocation } from '../domain/allocation.ts';
+import { setImmediate } from 'node:timers/promises';
+import type { WeightDecision, WeightSetStore } from '../actors/ports.ts';
 import { AssayError } from '../domain/errors.ts';
-import { categoryIndex } from '../domain/gpu/catalogue.ts';
 import type { WeightSet } from '../domain/weight-set.ts';
 import { isOver, isTaken, WEIGHT_SET_STATES } from '../domain/weight-set-state.ts';
-import { assert, present } from '../lib/assert.ts';
-import { named, type SqliteDatabase } from './sqlite-database.ts';
-import { timeText } from './time-text.ts';
+import { inBoundedSteps, type RowRange } from './bounded-steps.ts';
+import { decisionLines } from './decision-lines.ts';
+import { chainEnd, DecisionWriter, prepareDecision } from './decision-writer.ts';
+import { CHECKPOINT_PAGES, named, type SqliteDatabase } from './sqlite-database.ts';
+import { StagingRegister } from './staging-register.ts';
 import {
-  EMISSION_METRICS_COLUMNS,
-  emissionMetricsRow,
-  totalScore,
+  type AtBlock,
+  BLOCK_KEY,
+  SUBNET_KEY,
+  type Subnet,
+  type SubnetOptions,
+} from './subnet-key.ts';
+import { UnlinkedRows } from './unlinked-rows.ts';
+import {
   WEIGHT_SET_CHANGES,
-  WEIGHT_SET_COLUMNS,
   type WeightSetRow,
   weightSetChanges,
   weightSetOf,
-  weightSetRow,
 } from './weight-set-rows.ts';
 
-interface SqliteWeightSetStoreOptions {
-  readonly database: SqliteDatabase;
-  readonly netuid: number;
-  readonly mecid: number;
+interface SqliteWeightSetStoreOptions extends SubnetOptions {
+  /** Whoever sweeps the rows of unfinished decisions away is given the same one. */
+  readonly staging?: StagingRegister;
+  /** Pairs that one transaction inserts at most; a decision with more is staged. */
+  readonly pairsPerTransaction?: number;
 }
 
-type Subnet = [netuid: number, mecid: number];
-type HistoryParameters = [
-  allocatedWeight: number,
-  basis: number,
-  categoryTotalScore: number,
-  emissionMetricsId: number | bigint,
-  gpuCategory: string,
-  gpuCount: number,
-  minerScore: number,
-  minerUid: number,
-  timestamp: string,
-  weightSetBlock: number,
-];
-
-const HISTORY_COLUMNS = [
-  'allocated_weight',
-  'basis',
-  'category_total_score',
-  'emission_metrics_id',
-  'gpu_category',
-  'gpu_count',
-  'miner_score',
-  'miner_uid',
-  'timestamp',
-  'weight_set_block',
-] as const;
+/** Bounds how long the event loop stands still, and how long another writer waits: 5 to 10 ms. */
+const PAIRS_PER_TRANSACTION = 1_000;
+/** At SQLite's default the commits of a staged decision would take up to 30 ms. */
+const STAGING_CHECKPOINT_PAGES = 200;
+/** Each has at most `LINES_PER_CHUNK_MAX` lines. */
+const CHUNKS_PER_TRANSACTION = 4;
 const TAKEN_STATES = WEIGHT_SET_STATES.filter(isTaken);
 const UNFINISHED_STATES = WEIGHT_SET_STATES.filter((state) => !isOver(state));
-const KEY = ['netuid', 'mecid', 'block'] as const;
-const MICROS = 1_000_000;
 
 /** Keeps the weight sets of one subnet and mechanism. */
 export class SqliteWeightSetStore implements WeightSetStore {
   readonly #database: SqliteDatabase;
   readonly #subnet: Subnet;
+  readonly #staging: StagingRegister;
+  readonly #unlinked: UnlinkedRows;
+  readonly #pairsPerTransaction: number;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor({ database, netuid, mecid }: SqliteWeightSetStoreOptions) {
+  constructor({ database, netuid, mecid, ...options }: SqliteWeightSetStoreOptions) {
     this.#database = database;
     this.#subnet = [netuid, mecid];
+    this.#staging = options.staging ?? new StagingRegister();
+    this.#unlinked = new UnlinkedRows(database);
+    this.#pairsPerTransaction = options.pairsPerTransaction ?? PAIRS_PER_TRANSACTION;
     this.#statements = prepare(database);
   }
 
-  async record(set: WeightSet, allocation: Allocation): Promise<void> {
-    assert(set.hotkeys.length === set.vector.uids.length, 'every weight has a hotkey');
-    this.#database.transaction(() => {
-      const submissionId = this.#insertSubmission(set);
-      const metricsId = this.#insertMetrics(set, allocation, submissionId);
-      this.#insertHistory(set, allocation, metricsId);
-    });
+  async record(decision: WeightDecision): Promise<void> {
+    const lines = await decisionLines(decision, this.#pairsPerTransaction);
+    const writer = new DecisionWriter(this.#statements.decision, decision, lines);
+    if (writer.pairCount > this.#pairsPerTransaction) await this.#recordStaged(writer);
+    else this.#recordAtOnce(writer);
   }
 
   async update(set: WeightSet): Promise<void> {
@@ -90,6 +77,10 @@ export class SqliteWeightSetStore implements WeightSetStore {
     if (count === 0) {
       throw new AssayError('weight_set_not_found', `no weight set was recorded at ${set.block}`);
     }
+  }
+
+  async newestBlock(): Promise<number | undefined> {
+    return this.#database.read(() => chainEnd(this.#statements.decision, this.#subnet)?.block);
   }
 
   async latest(): Promise<WeightSet | undefined> {
@@ -117,99 +108,93 @@ export class SqliteWeightSetStore implements WeightSetStore {
     });
   }
 
-  #insertSubmission(set: WeightSet): number | bigint {
-    const row = weightSetRow(set);
-    const { changes, lastInsertRowid } = this.#statements.insert.run(
-      ...WEIGHT_SET_COLUMNS.map((column) => row[column]),
-    );
-    if (changes === 0) {
-      throw new AssayError(
-        'weight_set_in_progress',
-        `the weights of block ${set.block} were decided already, by this process or another`,
-      );
+  #recordAtOnce(writer: DecisionWriter): void {
+    this.#database.transaction(() => {
+      const metricsId = writer.begin();
+      writer.writeHistory(metricsId, { from: 0, to: writer.pairCount });
+      writer.writeInput(metricsId, { from: 0, to: writer.chunkCount });
+      writer.finish(metricsId);
+    });
+  }
+
+  /** What is staged when a step fails stays invisible and goes at once, or when somebody sweeps. */
+  async #recordStaged(writer: DecisionWriter): Promise<void> {
+    const metricsId = this.#database.transaction(() => writer.begin());
+    this.#staging.begin(metricsId);
+    try {
+      this.#database.checkpointEvery(STAGING_CHECKPOINT_PAGES);
+      await this.#stage(writer, metricsId);
+      // The vector alone can be a thousand pages: the next commit copies them.
+      this.#database.checkpointEvery(0);
+      this.#database.transaction(() => writer.finish(metricsId));
+      this.#staging.end(metricsId);
+    } catch (error) {
+      this.#staging.abandon(metricsId);
+      await this.#removeAbandoned(metricsId);
+      throw error;
+    } finally {
+      this.#database.checkpointEvery(CHECKPOINT_PAGES);
     }
-    return lastInsertRowid;
+    // What follows on a decision of this size is long enough to be a turn of its own.
+    await setImmediate();
   }
 
-  #insertMetrics(set: WeightSet, allocation: Allocation, submissionId: number | bigint) {
-    const row = emissionMetricsRow(set, allocation, submissionId);
-    return this.#statements.insertMetrics.run(
-      ...EMISSION_METRICS_COLUMNS.map((column) => row[column]),
-    ).lastInsertRowid;
-  }
-
-  /** One row per included pair. */
-  #insertHistory(set: WeightSet, { categories, pairs }: Allocation, metricsId: number | bigint) {
-    const byIndex = new Map(
-      categories.map((category) => [
-        categoryIndex(category.category),
-        { key: category.category, totalScore: totalScore(category) },
-      ]),
-    );
-    const timestamp = timeText(set.decidedAtMs);
-    for (let pair = 0; pair < pairs.uid.length; pair += 1) {
-      if (at(pairs.reason, pair) !== 0) continue;
-      const category = present(byIndex.get(at(pairs.category, pair)), 'a paid pair has a category');
-      this.#statements.insertHistory.run(
-        at(pairs.weight, pair),
-        at(pairs.basis, pair),
-        category.totalScore,
-        metricsId,
-        category.key,
-        at(pairs.gpuCount, pair),
-        at(pairs.scoreMicros, pair) / MICROS,
-        at(pairs.uid, pair),
-        timestamp,
-        set.block,
-      );
+  /** A store that fails may fail here as well: what stays is marked for whoever sweeps. */
+  async #removeAbandoned(metricsId: number): Promise<void> {
+    const remove = () => this.#unlinked.delete(metricsId, this.#pairsPerTransaction);
+    try {
+      this.#database.checkpointEvery(STAGING_CHECKPOINT_PAGES);
+      while (this.#database.transaction(remove) > 0) await setImmediate();
+      this.#staging.removed(metricsId);
+    } catch (error) {
+      if (!(error instanceof AssayError)) throw error;
     }
   }
-}
 
-function at(column: ArrayLike<number>, index: number): number {
-  return column[index] as number;
+  async #stage(writer: DecisionWriter, metricsId: number): Promise<void> {
+    await this.#inTransactions(writer.pairCount, this.#pairsPerTransaction, (range) =>
+      writer.writeHistory(metricsId, range),
+    );
+    await this.#inTransactions(writer.chunkCount, CHUNKS_PER_TRANSACTION, (range) =>
+      writer.writeInput(metricsId, range),
+    );
+  }
+
+  async #inTransactions(
+    rows: number,
+    rowsPerStep: number,
+    write: (range: RowRange) => void,
+  ): Promise<void> {
+    await setImmediate();
+    await inBoundedSteps({ rows, rowsPerStep }, (range) =>
+      this.#database.transaction(() => write(range)),
+    );
+    await setImmediate();
+  }
 }
 
 function prepare(database: SqliteDatabase) {
   const submissions = () => database.query('weight_submissions');
-  const ofSubnet = () => submissions().where({ netuid: 'netuid', mecid: 'mecid' });
+  const ofSubnet = () => submissions().where(named(SUBNET_KEY));
   const newest = () => ofSubnet().orderBy('block', 'desc').limit(1);
   return {
-    insert: database.statement<unknown[]>(
-      submissions()
-        .insert(named(WEIGHT_SET_COLUMNS))
-        .onConflict([...KEY])
-        .ignore(),
-      WEIGHT_SET_COLUMNS,
-    ),
-    insertMetrics: database.statement<unknown[]>(
-      database.query('emission_metrics').insert(named(EMISSION_METRICS_COLUMNS)),
-      EMISSION_METRICS_COLUMNS,
-    ),
-    insertHistory: database.statement<HistoryParameters>(
-      database.query('weight_allocation_history').insert(named(HISTORY_COLUMNS)),
-      HISTORY_COLUMNS,
-    ),
+    decision: prepareDecision(database),
     update: database.statement<unknown[]>(
-      submissions().update(named(WEIGHT_SET_CHANGES)).where(named(KEY)),
-      [...WEIGHT_SET_CHANGES, ...KEY],
+      submissions().update(named(WEIGHT_SET_CHANGES)).where(named(BLOCK_KEY)),
+      [...WEIGHT_SET_CHANGES, ...BLOCK_KEY],
     ),
     latest: database.statement<[...Subnet, limit: number], WeightSetRow>(newest(), [
-      'netuid',
-      'mecid',
+      ...SUBNET_KEY,
       'limit',
     ]),
     latestTaken: database.statement<unknown[], WeightSetRow>(
       newest().whereIn('state', TAKEN_STATES),
-      ['netuid', 'mecid', ...TAKEN_STATES, 'limit'],
+      [...SUBNET_KEY, ...TAKEN_STATES, 'limit'],
     ),
     unfinished: database.statement<unknown[], WeightSetRow>(
       ofSubnet().whereIn('state', UNFINISHED_STATES).orderBy('block'),
-      ['netuid', 'mecid', ...UNFINISHED_STATES],
+      [...SUBNET_KEY, ...UNFINISHED_STATES],
     ),
-    at: database.statement<[...Subnet, block: number], WeightSetRow>(
-      ofSubnet().where({ block: 'block' }),
-      KEY,
-    ),
+    at: database.statement<AtBlock, WeightSetRow>(submissions().where(named(BLOCK_KEY)), BLOCK_KEY),
   };
 }

@@ -26,3 +26,21 @@ export function storedTimeMs(column: string, text: string): number {
   readMs = ms;
   return ms;
 }
+
+/** Before and after every time as it is stored. */
+const TEXT_MIN = '';
+const TEXT_MAX = '~';
+
+/** The bounds of a range of times, the second one outside of it; a side that is not given is open. */
+export function timeRangeTexts({
+  fromMs,
+  beforeMs,
+}: {
+  readonly fromMs?: number;
+  readonly beforeMs?: number;
+}): [fromTime: string, beforeTime: string] {
+  return [
+    fromMs === undefined ? TEXT_MIN : timeText(fromMs),
+    beforeMs === undefined ? TEXT_MAX : timeText(beforeMs),
+  ];
+}

@@ -1,8 +1,11 @@
 /** Weight sets as rows and back. Parameters go by name: a set is rare, and has many columns. */
 import { z } from 'zod';
-import type { Allocation, CategoryAllocation, WeightVector } from '../domain/allocation.ts';
+import type { Allocation, BurnAllocation, CategoryAllocation } from '../domain/allocation.ts';
+import { unallocatedWeight } from '../domain/burn-split.ts';
+import { MICROS_PER_PERCENT } from '../domain/emission-rules.ts';
 import type { CategoryKey } from '../domain/gpu/catalogue.ts';
-import { type Hotkey, hotkey } from '../domain/ids.ts';
+import { hotkey } from '../domain/ids.ts';
+import { SCORE_MICROS } from '../domain/miner-facts.ts';
 import { EXCLUSION_REASONS } from '../domain/population.ts';
 import {
   WEIGHT_SET_PHASES,
@@ -36,6 +39,9 @@ export interface WeightSetRow extends WeightSetChanges {
   readonly burn_uid: number | null;
   readonly burn_weight: number;
   readonly burn_unallocated_weight: number;
+  readonly burn_configured_weight: number;
+  readonly burn_below_minimum_weight: number;
+  readonly burn_rounding_weight: number;
   readonly burn_percentage: number;
   readonly configured_burn_percentage: number;
   readonly categories_json: string;
@@ -46,8 +52,7 @@ export interface WeightSetRow extends WeightSetChanges {
   readonly decided_time: string;
 }
 
-interface EmissionMetricsRow {
-  readonly weight_submission_id: number | bigint;
+export interface EmissionMetricsRow {
   readonly timestamp: string;
   readonly burn_amount: number;
   readonly burn_percentage: number;
@@ -74,7 +79,10 @@ export const WEIGHT_SET_COLUMNS: readonly (keyof WeightSetRow)[] = [
   ...WEIGHT_SET_CHANGES,
   'block',
   'block_hash',
+  'burn_below_minimum_weight',
+  'burn_configured_weight',
   'burn_percentage',
+  'burn_rounding_weight',
   'burn_uid',
   'burn_unallocated_weight',
   'burn_weight',
@@ -99,13 +107,10 @@ export const EMISSION_METRICS_COLUMNS = [
   'timestamp',
   'total_miners',
   'weight_set_block',
-  'weight_submission_id',
 ] as const satisfies readonly (keyof EmissionMetricsRow)[];
 
-const BASIS_PER_SCORE = 1_000_000;
-const MICROS_PER_PERCENT = 1_000_000;
-
-export function weightSetRow(set: WeightSet): WeightSetRow {
+/** @param weightsJson the vector as `weightsOf` reads it; a large one is not made in one go. */
+export function weightSetRow(set: WeightSet, weightsJson: string): WeightSetRow {
   return {
     ...weightSetChanges(set),
     netuid: set.netuid,
@@ -113,10 +118,13 @@ export function weightSetRow(set: WeightSet): WeightSetRow {
     block: set.block,
     block_hash: set.blockHash,
     total_weight: set.totalWeight,
-    weights_json: weightsJson(set.vector, set.hotkeys),
+    weights_json: weightsJson,
     burn_uid: set.burn.uid,
     burn_weight: set.burn.weight,
-    burn_unallocated_weight: set.burn.unallocatedWeight,
+    burn_unallocated_weight: unallocatedWeight(set.burn),
+    burn_configured_weight: set.burn.configuredWeight,
+    burn_below_minimum_weight: set.burn.belowMinimumWeight,
+    burn_rounding_weight: set.burn.roundingWeight,
     burn_percentage: set.burn.percentage,
     configured_burn_percentage: set.configuredBurnPercentage,
     categories_json: JSON.stringify(set.categories.map(storedCategory)),
@@ -142,13 +150,8 @@ export function weightSetChanges(set: WeightSet): WeightSetChanges {
   };
 }
 
-export function emissionMetricsRow(
-  set: WeightSet,
-  allocation: Allocation,
-  submissionId: number | bigint,
-): EmissionMetricsRow {
+export function emissionMetricsRow(set: WeightSet, allocation: Allocation): EmissionMetricsRow {
   return {
-    weight_submission_id: submissionId,
     timestamp: timeText(set.decidedAtMs),
     burn_amount: allocation.burn.weight,
     burn_percentage: allocation.burn.percentage,
@@ -165,7 +168,7 @@ export function emissionMetricsRow(
 
 /** The sum of score × GPUs in a category: what its pool is divided by. */
 export function totalScore({ totalBasis }: CategoryAllocation): number {
-  return Number(totalBasis) / BASIS_PER_SCORE;
+  return Number(totalBasis) / SCORE_MICROS;
 }
 
 /** @throws AssayError `store_unusable` when the row is damaged. */
@@ -178,12 +181,7 @@ export function weightSetOf(row: WeightSetRow): WeightSet {
     state: row.state,
     totalWeight: row.total_weight,
     ...weightsOf(row.weights_json),
-    burn: {
-      uid: row.burn_uid,
-      weight: row.burn_weight,
-      unallocatedWeight: row.burn_unallocated_weight,
-      percentage: row.burn_percentage,
-    },
+    burn: burnOf(row),
     configuredBurnPercentage: row.configured_burn_percentage,
     categories: storedJson(CATEGORIES, 'categories_json', row.categories_json).map(categoryOf),
     exclusions: entriesOf(storedJson(EXCLUSIONS, 'exclusions_json', row.exclusions_json)),
@@ -250,12 +248,8 @@ function distribution(category: CategoryAllocation) {
   };
 }
 
-function weightsJson({ uids, weights }: WeightVector, hotkeys: readonly Hotkey[]): string {
-  const entries = Array.from(uids, (uid, index) => [uid, weights[index], hotkeys[index] ?? '']);
-  return JSON.stringify(entries);
-}
-
-function weightsOf(text: string): Pick<WeightSet, 'vector' | 'hotkeys'> {
+/** The vector of a stored row: `[[uid,weight,hotkey], …]`. */
+export function weightsOf(text: string): Pick<WeightSet, 'vector' | 'hotkeys'> {
   const entries: unknown = JSON.parse(text);
   if (!Array.isArray(entries)) throw new Error('weights_json is not a list');
   const vector = {
@@ -263,10 +257,10 @@ function weightsOf(text: string): Pick<WeightSet, 'vector' | 'hotkeys'> {
     weights: new Uint16Array(entries.length),
   };
   const hotkeys = entries.map((entry: unknown, index) => {
-    const [uid, weight, owner] = Array.isArray(entry) ? entry : [];
+    const [uid, weight, holder] = Array.isArray(entry) ? entry : [];
     vector.uids[index] = uint16(uid);
     vector.weights[index] = uint16(weight);
-    return hotkey(String(owner), `weights_json[${index}]`);
+    return hotkey(String(holder), `weights_json[${index}]`);
   });
   return { vector, hotkeys };
 }
@@ -275,6 +269,18 @@ function uint16(value: unknown): number {
   const isUint16 = Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535;
   if (!isUint16) throw new Error('weights_json has an entry of another form');
   return Number(value);
+}
+
+function burnOf(row: WeightSetRow): BurnAllocation {
+  return {
+    uid: row.burn_uid,
+    weight: row.burn_weight,
+    percentage: row.burn_percentage,
+    configuredWeight: row.burn_configured_weight,
+    emptyCategoryWeight: row.burn_unallocated_weight - row.burn_below_minimum_weight,
+    belowMinimumWeight: row.burn_below_minimum_weight,
+    roundingWeight: row.burn_rounding_weight,
+  };
 }
 
 function failureOf(row: WeightSetRow): { failure?: WeightSetFailure } {

@@ -5,7 +5,7 @@ import { migratedSchemaText, schemaText } from '../../scripts/schema-text.ts';
 import type { SqliteDatabase } from '../../src/store/sqlite-database.ts';
 import { sampleCommit, sampleProfile } from '../support/profile-samples.ts';
 import { sqliteStores, temporaryDatabase } from '../support/temporary-database.ts';
-import { sampleAllocation, sampleWeightSet } from '../support/weight-set-samples.ts';
+import { sampleDecision } from '../support/weight-set-samples.ts';
 
 const TIME = '2026-01-01T00:00:00.000Z';
 const PROFILE = {
@@ -55,6 +55,52 @@ const METRICS = {
   weight_set_block: 1,
   created_at: TIME,
 };
+const SUBMISSION = {
+  netuid: 39,
+  mecid: 0,
+  block: 1,
+  block_hash: '0x1',
+  state: 'computed',
+  total_weight: 1,
+  weights_json: '[]',
+  burn_weight: 0,
+  burn_unallocated_weight: 0,
+  burn_percentage: 0,
+  configured_burn_percentage: 0,
+  categories_json: '[]',
+  exclusions_json: '{}',
+  miners_served: 0,
+  emission_config_version: 1,
+  version_key: 0,
+  decided_time: TIME,
+  updated_time: TIME,
+  phases_json: '{}',
+};
+const DIGEST = 'ab'.repeat(32);
+const ENTRY = {
+  weight_submission_id: 1,
+  netuid: 39,
+  mecid: 0,
+  block: 1,
+  entry_json: '{}',
+  digest: DIGEST,
+  previous_digest: DIGEST,
+};
+const INPUT = {
+  emission_metrics_id: 1,
+  first_uid: 5,
+  last_uid: 9,
+  line_count: 3,
+  lines: Buffer.from('x'),
+};
+const ANCHOR = {
+  netuid: 39,
+  mecid: 0,
+  block: 1,
+  digest: DIGEST,
+  deleted_count: 1,
+  updated_time: TIME,
+};
 const HISTORY = {
   emission_metrics_id: 1,
   miner_uid: 1,
@@ -81,6 +127,11 @@ describe('the schema', () => {
     ['miner_gpu_profiles', PROFILE, [{ verification_count: -1 }, 'valid_count']],
     ['miner_gpu_profiles', PROFILE, [{ revision: 0 }, 'valid_revision']],
     ['miner_gpu_profiles', PROFILE, [{ miner_uid: 65_536 }, 'valid_miner_uid']],
+    [
+      'deleted_profiles',
+      { miner_uid: 1, revision: 1 },
+      [{ revision: 0 }, 'valid_deleted_revision'],
+    ],
     ['verification_reports', REPORT, [{ outcome: 'REFUSED' }, 'valid_outcome']],
     ['miner_prover_results', RESULT, [{ gpu_count: -1 }, 'valid_gpu_count']],
     ['miner_prover_results', RESULT, [{ gpu_memory_mib: -1 }, 'valid_gpu_memory']],
@@ -93,25 +144,58 @@ describe('the schema', () => {
     ['weight_allocation_history', HISTORY, [{ miner_score: -0.1 }, 'valid_scores']],
     ['weight_allocation_history', HISTORY, [{ category_total_score: -1 }, 'valid_scores']],
     ['weight_allocation_history', HISTORY, [{ emission_metrics_id: 9 }, 'FOREIGN KEY']],
+    ['weight_allocation_history', HISTORY, [{ miner_hotkey: null }, 'NOT NULL']],
+    ['ledger_entries', ENTRY, [{ digest: 'ab' }, 'valid_digest']],
+    ['ledger_entries', ENTRY, [{ previous_digest: '' }, 'valid_previous_digest']],
+    ['ledger_entries', ENTRY, [{ weight_submission_id: 9 }, 'FOREIGN KEY']],
+    ['ledger_entries', ENTRY, [{ entry_json: null }, 'NOT NULL']],
+    ['ledger_inputs', INPUT, [{ last_uid: 4 }, 'valid_uids']],
+    ['ledger_inputs', INPUT, [{ first_uid: -1 }, 'valid_uids']],
+    ['ledger_inputs', INPUT, [{ line_count: 0 }, 'valid_line_count']],
+    ['ledger_inputs', INPUT, [{ emission_metrics_id: 9 }, 'FOREIGN KEY']],
+    ['ledger_anchors', ANCHOR, [{ digest: `${DIGEST}0` }, 'valid_anchor_digest']],
+    ['ledger_anchors', ANCHOR, [{ deleted_count: 0 }, 'valid_deleted_count']],
   ])('refuses a row of %s that breaks its rules', async (table, row, [broken, rule]) => {
     const { query } = await temporaryDatabase();
     await query('verification_reports').insert({ ...REPORT, id: 1 });
+    await query('weight_submissions').insert({ ...SUBMISSION, id: 1 });
     await query('emission_metrics').insert({ ...METRICS, id: 1 });
     const other = table === 'verification_reports' ? { report_id: 'other' } : {};
     await expect(query(table).insert({ ...row, ...other, ...broken })).rejects.toThrow(rule);
     await query(table).insert({ ...row, ...other });
   });
 
+  it.each([
+    ['ledger_entries.netuid', ENTRY, { weight_submission_id: 2 }],
+    ['ledger_entries.weight_submission_id', ENTRY, { block: 2 }],
+    ['ledger_inputs.emission_metrics_id', INPUT, { last_uid: 10 }],
+    ['ledger_anchors.netuid', ANCHOR, { block: 2 }],
+  ])('refuses a second row with the same key: %s', async (column, row, change) => {
+    const [table = ''] = column.split('.');
+    const { query } = await temporaryDatabase();
+    for (const id of [1, 2]) {
+      await query('weight_submissions').insert({ ...SUBMISSION, id, block: id });
+    }
+    await query('emission_metrics').insert({ ...METRICS, id: 1 });
+    await query(table).insert(row);
+    const second = query(table).insert({ ...row, ...change });
+    await expect(second).rejects.toThrow(`UNIQUE constraint failed: ${column}`);
+    await query(table).delete();
+    await query(table).insert({ ...row, ...change });
+  });
+
   it('deletes the children of a deleted parent', async () => {
     const database = await temporaryDatabase();
     const { journal, weightSets, rows } = sqliteStores(database);
     await journal.commit(sampleCommit(sampleProfile()));
-    await weightSets.record(sampleWeightSet(), sampleAllocation());
+    await weightSets.record(sampleDecision());
     const children = [
       'miner_executors',
       'miner_prover_results',
       'emission_metrics',
       'weight_allocation_history',
+      'ledger_entries',
+      'ledger_inputs',
     ];
     for (const child of children) expect(await rows(child)).not.toEqual([]);
     for (const parent of ['miner_gpu_profiles', 'verification_reports', 'weight_submissions']) {
@@ -134,8 +218,29 @@ describe('the schema', () => {
     ['idx_prover_results_timestamp', 'miner_prover_results', `verification_timestamp < '${TIME}'`],
     ['idx_emission_metrics_timestamp', 'emission_metrics', `timestamp > '${TIME}'`],
     ['idx_emission_metrics_block', 'emission_metrics', 'weight_set_block between 1 and 9'],
-    ['idx_weight_history_miner', 'weight_allocation_history', 'miner_uid = 1'],
-    ['idx_weight_history_category', 'weight_allocation_history', "gpu_category = 'H100'"],
+    ['idx_emission_metrics_submission', 'emission_metrics', 'weight_submission_id = 1'],
+    [
+      'idx_weight_history_miner (miner_uid=? AND weight_set_block<?)',
+      'weight_allocation_history',
+      'miner_uid = 1 and weight_set_block < 9 order by weight_set_block desc, id desc',
+    ],
+    [
+      'idx_weight_history_category (gpu_category=? AND weight_set_block<?)',
+      'weight_allocation_history',
+      "gpu_category = 'H100' and weight_set_block < 9 order by weight_set_block desc, id desc",
+    ],
+    [
+      'unique_ledger_entry (netuid=? AND mecid=?)',
+      'ledger_entries',
+      'netuid = 39 and mecid = 0 order by block desc',
+    ],
+    ['sqlite_autoindex_ledger_entries_1', 'ledger_entries', 'weight_submission_id = 1'],
+    [
+      'sqlite_autoindex_ledger_inputs_1 (emission_metrics_id=? AND first_uid<?)',
+      'ledger_inputs',
+      'emission_metrics_id = 1 and first_uid <= 9 order by first_uid desc',
+    ],
+    ['sqlite_autoindex_ledger_anchors_1', 'ledger_anchors', 'netuid = 39 and mecid = 0'],
     ['idx_weight_history_block', 'weight_allocation_history', 'weight_set_block = 1'],
     ['idx_weight_history_metrics', 'weight_allocation_history', 'emission_metrics_id = 1'],
     [
@@ -172,8 +277,10 @@ describe('the migrations', () => {
     const database = await temporaryDatabase();
     const before = await schemaText(database);
     await sqliteStores(database).journal.commit(sampleCommit(sampleProfile()));
-    await sqliteStores(database).weightSets.record(sampleWeightSet(), sampleAllocation());
+    await sqliteStores(database).weightSets.record(sampleDecision());
     const kept = await everyRow(database, ['miner_gpu_profiles', 'miner_executors']);
+    await database.query.migrate.down();
+    expect(await database.query.schema.hasTable('ledger_entries')).toBe(false);
     await database.query.migrate.down();
     expect(await database.query.schema.hasTable('weight_submissions')).toBe(false);
     await database.query.migrate.down();

@@ -1,10 +1,17 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { minerUid } from '../../src/domain/ids.ts';
 import { AssertionError } from '../../src/lib/assert.ts';
-import { SqliteDatabase } from '../../src/store/sqlite-database.ts';
+import { CHECKPOINT_PAGES, SqliteDatabase } from '../../src/store/sqlite-database.ts';
 import { SAMPLE_TIME_MS, sampleCommit, sampleProfile } from '../support/profile-samples.ts';
 import { sqliteStores, temporaryDatabase, temporaryFolder } from '../support/temporary-database.ts';
 
@@ -72,6 +79,91 @@ describe('opening a database', () => {
   });
 });
 
+describe('opening a database to read it', () => {
+  it('reads what was written and writes nothing', async () => {
+    const written = await temporaryDatabase();
+    const profile = sampleProfile();
+    await sqliteStores(written).journal.commit(sampleCommit(profile));
+    const database = await readOnly(written.file);
+    const { profiles, journal } = sqliteStores(database);
+    expect(await profiles.get(profile.miner.uid)).toEqual(profile);
+    await expect(journal.commit(sampleCommit(sampleProfile({ uid: 8 })))).rejects.toMatchObject({
+      code: 'store_unavailable',
+    });
+    await expect(database.query('miner_executors').delete()).rejects.toThrow('readonly');
+    expect(await sqliteStores(written).profiles.count()).toBe(1);
+  });
+
+  it('makes no file where there is none', async () => {
+    const file = join(temporaryFolder(), 'a', 'assay.db');
+    await expect(SqliteDatabase.openReadOnly({ file })).rejects.toMatchObject({
+      code: 'store_unusable',
+      message: expect.stringContaining(file),
+    });
+    expect(existsSync(join(file, '..'))).toBe(false);
+  });
+
+  it('refuses an older schema, and leaves it as it is', async () => {
+    const database = await temporaryDatabase();
+    await database.query.migrate.down();
+    await expect(SqliteDatabase.openReadOnly(database)).rejects.toMatchObject({
+      code: 'store_unusable',
+      message: expect.stringMatching(/0004-ledger.*assay db migrate/),
+    });
+    expect(await database.query.schema.hasTable('ledger_entries')).toBe(false);
+  });
+
+  it('refuses a newer schema', async () => {
+    const { query, file } = await temporaryDatabase();
+    await query('knex_migrations').insert({
+      name: '9999-from-the-future',
+      batch: 2,
+      migration_time: 0,
+    });
+    await expect(SqliteDatabase.openReadOnly({ file })).rejects.toMatchObject({
+      code: 'store_unusable',
+      message: expect.stringContaining('9999-from-the-future'),
+    });
+  });
+
+  it('refuses a file that is no database, an empty one and a folder', async () => {
+    const folder = temporaryFolder();
+    const [text, empty] = [join(folder, 'text'), join(folder, 'empty')];
+    const content = 'not a database, but long enough to be taken for one'.repeat(100);
+    writeFileSync(text, content);
+    writeFileSync(empty, '');
+    for (const file of [text, empty]) {
+      await expect(SqliteDatabase.openReadOnly({ file })).rejects.toMatchObject({
+        code: 'store_unusable',
+      });
+    }
+    await expect(SqliteDatabase.openReadOnly({ file: folder })).rejects.toMatchObject({
+      code: 'store_unavailable',
+    });
+    expect(readFileSync(text, 'utf8')).toBe(content);
+    expect(readFileSync(empty, 'utf8')).toBe('');
+  });
+
+  it('reads what is committed while another one writes', async () => {
+    const database = await temporaryDatabase();
+    const { file } = database;
+    const written = sqliteStores(database);
+    const { profiles } = sqliteStores(await readOnly(file));
+    const other = new Database(file);
+    onTestFinished(() => {
+      other.close();
+    });
+    await written.journal.commit(sampleCommit(sampleProfile({ uid: 1 })));
+    other.exec('begin immediate');
+    other.exec('delete from miner_gpu_profiles');
+    expect(await profiles.count()).toBe(1);
+    other.exec('commit');
+    expect(await profiles.count()).toBe(0);
+    await written.journal.commit(sampleCommit(sampleProfile({ uid: 2 })));
+    expect(await profiles.count()).toBe(1);
+  });
+});
+
 describe('a database that is in use elsewhere or full', () => {
   it('gives up when another process keeps the lock, and works again afterwards', async () => {
     const database = await temporaryDatabase({ busyTimeoutMs: 20 });
@@ -107,6 +199,23 @@ describe('a database that is in use elsewhere or full', () => {
     expect(await rows('verification_reports')).toEqual([]);
     await database.query.raw('pragma max_page_count = 1000000');
     expect(await journal.commit(sampleCommit(sampleProfile()))).toEqual({ kind: 'committed' });
+  });
+});
+
+describe('the write-ahead log', () => {
+  it('is copied into the file by a commit that finds as many pages in it as it may have', async () => {
+    const database = await temporaryDatabase();
+    const { journal } = sqliteStores(database);
+    await database.query.raw('pragma wal_checkpoint(TRUNCATE)');
+    database.checkpointEvery(0);
+    await journal.commit(sampleCommit(sampleProfile({ uid: 1 })));
+    expect(profilesInFile(database)).toBe(0);
+    database.checkpointEvery(1);
+    await journal.commit(sampleCommit(sampleProfile({ uid: 2 })));
+    expect(profilesInFile(database)).toBe(2);
+    database.checkpointEvery(CHECKPOINT_PAGES);
+    await journal.commit(sampleCommit(sampleProfile({ uid: 3 })));
+    expect(profilesInFile(database)).toBe(2);
   });
 });
 
@@ -165,3 +274,21 @@ describe('closing a database', () => {
     await expect(profiles.get(minerUid(7))).rejects.toMatchObject({ code: 'store_unavailable' });
   });
 });
+
+/** Counted in a copy of the file alone, without its log. */
+function profilesInFile({ file }: SqliteDatabase): unknown {
+  const copy = join(temporaryFolder(), 'copy.db');
+  copyFileSync(file, copy);
+  const connection = new Database(copy);
+  try {
+    return connection.prepare('select count(*) from miner_gpu_profiles').pluck().get();
+  } finally {
+    connection.close();
+  }
+}
+
+async function readOnly(file: string): Promise<SqliteDatabase> {
+  const database = await SqliteDatabase.openReadOnly({ file });
+  onTestFinished(() => database.close());
+  return database;
+}

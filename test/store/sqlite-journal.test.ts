@@ -24,7 +24,7 @@ import {
 } from '../support/profile-samples.ts';
 import { sqliteStores, temporaryDatabase, temporaryFolder } from '../support/temporary-database.ts';
 
-const CHILD = fileURLToPath(new URL('../support/committing-process.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL('../support/processes/committing-process.ts', import.meta.url));
 /** A profile, an executor, a report and its result. */
 const ROWS_PER_COMMIT = 4;
 

@@ -2,24 +2,51 @@ import { describe, expect, it } from 'vitest';
 import type { EmissionConfig, EmissionConfigVersion } from '../../src/domain/emission.ts';
 import { canonicalEmissionText } from '../../src/domain/emission-diff.ts';
 import { defaultEmissionConfig } from '../../src/domain/emission-rules.ts';
+import { exclusionCode } from '../../src/domain/population.ts';
 import type { WeightSetState } from '../../src/domain/weight-set.ts';
 import { AssertionError } from '../../src/lib/assert.ts';
 import { sha256Hex } from '../../src/lib/digest.ts';
-import { SAMPLE_TIME_MS } from '../support/profile-samples.ts';
+import { SAMPLE_TIME_MS, sampleHotkey } from '../support/profile-samples.ts';
 import { TESTED_DATABASES } from '../support/temporary-database.ts';
-import { sampleAllocation, sampleWeightSet } from '../support/weight-set-samples.ts';
+import {
+  sampleAllocation,
+  sampleDecision,
+  sampleWeightSet,
+} from '../support/weight-set-samples.ts';
 
 describe.each(TESTED_DATABASES)('weight sets in $name', ({ open }) => {
   it('come back as they were recorded', async () => {
     const { weightSets } = await open();
     const set = sampleWeightSet();
-    await weightSets.record(set, sampleAllocation());
+    await weightSets.record(sampleDecision());
     expect(await weightSets.at(360)).toEqual(set);
     expect(await weightSets.latest()).toEqual(set);
   });
 
+  it('say where the units of the burn come from', async () => {
+    const { weightSets, rows } = await open();
+    const burn = {
+      ...sampleAllocation().burn,
+      weight: 111,
+      configuredWeight: 50,
+      emptyCategoryWeight: 40,
+      belowMinimumWeight: 19,
+      roundingWeight: 2,
+    };
+    await weightSets.record(sampleDecision({ burn }));
+    expect((await weightSets.at(360))?.burn).toEqual(burn);
+    expect((await rows('weight_submissions'))[0]).toMatchObject({
+      burn_weight: 111,
+      burn_configured_weight: 50,
+      burn_unallocated_weight: 59,
+      burn_below_minimum_weight: 19,
+      burn_rounding_weight: 2,
+    });
+  });
+
   it('are undefined where none is recorded', async () => {
     const { weightSets } = await open();
+    expect(await weightSets.newestBlock()).toBeUndefined();
     expect(await weightSets.latest()).toBeUndefined();
     expect(await weightSets.latestTaken()).toBeUndefined();
     expect(await weightSets.at(1)).toBeUndefined();
@@ -28,8 +55,8 @@ describe.each(TESTED_DATABASES)('weight sets in $name', ({ open }) => {
 
   it('are unfinished until they are verified or failed, the oldest first', async () => {
     const { weightSets } = await open();
-    for (const block of [720, 360, 1_080]) {
-      await weightSets.record({ ...sampleWeightSet(), block }, sampleAllocation());
+    for (const block of [360, 720, 1_080]) {
+      await weightSets.record(sampleDecision({ block }));
     }
     const failure = { reason: 'STOPPED', message: 'stopped', action: { kind: 'stop' } } as const;
     await weightSets.update({ ...sampleWeightSet(), block: 1_080, state: 'failed', failure });
@@ -41,7 +68,7 @@ describe.each(TESTED_DATABASES)('weight sets in $name', ({ open }) => {
 
   it('leave emission metrics in the form of the plan', async () => {
     const { weightSets, rows } = await open();
-    await weightSets.record(sampleWeightSet(), sampleAllocation());
+    await weightSets.record(sampleDecision());
     const [metrics] = await rows('emission_metrics');
     expect(metrics).toMatchObject({
       timestamp: '2026-01-01T12:00:00.000Z',
@@ -61,30 +88,50 @@ describe.each(TESTED_DATABASES)('weight sets in $name', ({ open }) => {
     });
   });
 
-  it('leave one history row per included pair', async () => {
+  it('leave one history row per pair, the last pair first', async () => {
     const { weightSets, rows } = await open();
-    await weightSets.record(sampleWeightSet(), sampleAllocation());
+    await weightSets.record(sampleDecision());
     const history = await rows('weight_allocation_history');
     const [metrics] = await rows('emission_metrics');
-    expect(
-      history.map((row) => [row.miner_uid, row.gpu_count, row.miner_score, row.allocated_weight]),
-    ).toEqual([
-      [7, 8, 1, 800],
+    const columns = ['miner_uid', 'gpu_count', 'miner_score', 'allocated_weight'] as const;
+    expect(history.map((row) => columns.map((column) => row[column]))).toEqual([
       [9, 4, 0.25, 100],
+      [8, 8, 0.5, 0],
+      [7, 8, 1, 800],
     ]);
-    expect(history[0]).toMatchObject({
+    expect(history.map((row) => row.exclusion_reason)).toEqual([null, 'STALE', null]);
+    expect(history[2]).toMatchObject({
       emission_metrics_id: metrics?.id,
       gpu_category: 'H100',
+      miner_hotkey: sampleHotkey(7),
       basis: 8_000_000,
+      category_total_score: 9_007_199_254.740_992,
       weight_set_block: 360,
       timestamp: '2026-01-01T12:00:00.000Z',
+    });
+  });
+
+  it('leave a row without a category for a miner without a valid GPU', async () => {
+    const { weightSets, rows } = await open();
+    const { pairs, ...allocation } = sampleAllocation();
+    const none = {
+      ...pairs,
+      category: Uint16Array.from([...pairs.category.subarray(0, 2), 65_535]),
+      reason: Uint8Array.from([...pairs.reason.subarray(0, 2), exclusionCode('NO_VALID_GPU')]),
+    };
+    await weightSets.record(sampleDecision({}, { ...allocation, pairs: none }));
+    expect((await rows('weight_allocation_history'))[0]).toMatchObject({
+      miner_uid: 9,
+      gpu_category: '',
+      exclusion_reason: 'NO_VALID_GPU',
+      category_total_score: 0,
     });
   });
 
   it('change their state, extrinsic, failure and phases, and nothing else', async () => {
     const { weightSets } = await open();
     const set = sampleWeightSet({ burn: { ...sampleAllocation().burn, uid: null } });
-    await weightSets.record(set, sampleAllocation());
+    await weightSets.record(sampleDecision(set));
     const submitted = {
       ...set,
       state: 'submitted' as const,
@@ -121,35 +168,41 @@ describe.each(TESTED_DATABASES)('weight sets in $name', ({ open }) => {
 
   it('are recorded once per block: the second writer is refused and leaves nothing', async () => {
     const { weightSets, rows } = await open();
-    await weightSets.record(sampleWeightSet(), sampleAllocation());
+    await weightSets.record(sampleDecision());
     const second = sampleWeightSet({ versionKey: 99 });
-    await expect(weightSets.record(second, sampleAllocation())).rejects.toMatchObject({
+    await expect(weightSets.record(sampleDecision(second))).rejects.toMatchObject({
       code: 'weight_set_in_progress',
     });
     expect(await rows('emission_metrics')).toHaveLength(1);
-    expect(await rows('weight_allocation_history')).toHaveLength(2);
+    expect(await rows('weight_allocation_history')).toHaveLength(3);
     expect((await weightSets.at(360))?.versionKey).toBe(3);
   });
 
   it('are recorded whole or not at all', async () => {
     const { weightSets, rows } = await open();
     const broken = { ...sampleAllocation(), categories: [] };
-    await expect(weightSets.record(sampleWeightSet(), broken)).rejects.toThrow(AssertionError);
+    await expect(weightSets.record(sampleDecision({}, broken))).rejects.toThrow(AssertionError);
     const unowned = sampleWeightSet({ hotkeys: [] });
-    await expect(weightSets.record(unowned, sampleAllocation())).rejects.toThrow(AssertionError);
+    await expect(weightSets.record(sampleDecision(unowned))).rejects.toThrow(AssertionError);
+    const { basis, ...decided } = sampleDecision();
+    const noMiners = { ...basis, input: { ...basis.input, chunks: [] } };
+    await expect(weightSets.record({ ...decided, basis: noMiners })).rejects.toThrow(
+      AssertionError,
+    );
     expect(await rows('weight_submissions')).toEqual([]);
     expect(await rows('emission_metrics')).toEqual([]);
+    expect(await rows('ledger_entries')).toEqual([]);
   });
 
   it('are the newest by block, of this subnet and mechanism', async () => {
     const { weightSets } = await open();
     for (const [netuid, mecid, block] of [
-      [39, 0, 720],
       [39, 0, 360],
+      [39, 0, 720],
       [39, 1, 1_080],
       [40, 0, 1_080],
     ] as const) {
-      await weightSets.record(sampleWeightSet({ netuid, mecid, block }), sampleAllocation());
+      await weightSets.record(sampleDecision({ netuid, mecid, block }));
     }
     expect((await weightSets.latest())?.block).toBe(720);
     expect(await weightSets.at(1_080)).toBeUndefined();
@@ -172,7 +225,7 @@ describe.each(TESTED_DATABASES)('weight sets in $name', ({ open }) => {
     for (const [index, [state, isTaken]] of states.entries()) {
       const block = (index + 1) * 360;
       const set = sampleWeightSet({ block, state, ...(state === 'failed' ? { failure } : {}) });
-      await weightSets.record(set, sampleAllocation());
+      await weightSets.record(sampleDecision(set));
       if (isTaken) taken = block;
       expect((await weightSets.latestTaken())?.block ?? 0).toBe(taken);
     }
@@ -189,7 +242,7 @@ describe.each(TESTED_DATABASES)('weight sets in $name', ({ open }) => {
     [{ failure_action: null, failure_reason: 'X', state: 'failed' }, 'a failure has an action'],
   ])('say which row is damaged: %j', async (damage, message) => {
     const { weightSets, overwrite } = await open();
-    await weightSets.record(sampleWeightSet(), sampleAllocation());
+    await weightSets.record(sampleDecision());
     await overwrite('weight_submissions', damage);
     const failure = weightSets.latest();
     await expect(failure).rejects.toThrow(message);
@@ -236,6 +289,32 @@ describe.each(TESTED_DATABASES)('emission configurations in $name', ({ open }) =
     }
   });
 
+  it('are read by number, with the version that each one brought back', async () => {
+    const { emissionConfigs, rows } = await open();
+    const first = version(1);
+    const restored = { ...version(2, { burnPercentage: 5 }), restoredFrom: 1 };
+    await emissionConfigs.append(first);
+    await emissionConfigs.append(restored);
+    expect(await emissionConfigs.at(1)).toEqual(first);
+    expect(await emissionConfigs.at(2)).toEqual(restored);
+    for (const missing of [0, 3, Number.MAX_SAFE_INTEGER]) {
+      expect(await emissionConfigs.at(missing)).toBeUndefined();
+    }
+    expect((await rows('emission_configs')).map((row) => row.restored_from)).toEqual([null, 1]);
+  });
+
+  it('come in pages, the newest first', async () => {
+    const { emissionConfigs } = await open();
+    expect(await emissionConfigs.page({ limit: 10 })).toEqual([]);
+    const stored = [1, 2, 3, 4].map((number) => version(number, { burnPercentage: number }));
+    for (const each of stored) await emissionConfigs.append(each);
+    const newestFirst = stored.toReversed();
+    expect(await emissionConfigs.page({ limit: 10 })).toEqual(newestFirst);
+    expect(await emissionConfigs.page({ limit: 3 })).toEqual(newestFirst.slice(0, 3));
+    expect(await emissionConfigs.page({ beforeVersion: 2, limit: 3 })).toEqual([stored[0]]);
+    expect(await emissionConfigs.page({ beforeVersion: 1, limit: 3 })).toEqual([]);
+  });
+
   it('say which row is damaged', async () => {
     const { emissionConfigs, overwrite } = await open();
     await emissionConfigs.append(version(1));
@@ -243,6 +322,10 @@ describe.each(TESTED_DATABASES)('emission configurations in $name', ({ open }) =
     const failure = emissionConfigs.latest();
     await expect(failure).rejects.toThrow('the row 1 of emission_configs is damaged: config_json.');
     await expect(failure).rejects.toMatchObject({ code: 'store_unusable' });
+    await expect(emissionConfigs.at(1)).rejects.toMatchObject({ code: 'store_unusable' });
+    await expect(emissionConfigs.page({ limit: 1 })).rejects.toMatchObject({
+      code: 'store_unusable',
+    });
   });
 });
 

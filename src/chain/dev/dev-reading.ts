@@ -12,7 +12,7 @@ export function metagraphOf(subnet: DevSubnet): Metagraph {
     blockHash: hash,
     blockTimeMs: timeMs,
     netuid: subnet.netuid,
-    neurons: subnet.neurons.map(publicNeuron),
+    neurons: publicNeurons(subnet.neurons),
     ownerHotkey: subnet.ownerHotkey,
     hyperparameters: publicHyperparameters(subnet.hyperparameters),
   };
@@ -27,6 +27,17 @@ export function storedWeightsOf(subnet: DevSubnet): StoredWeights {
     lastUpdateBlock: neuron?.lastUpdateBlock ?? 0,
     hasPendingCommit: commits.some((commit) => commit.signer === validatorHotkey),
   };
+}
+
+/** Most blocks change no neuron, and a subnet may have 65,536 of them. */
+const shown = new WeakMap<readonly DevNeuron[], readonly Neuron[]>();
+
+function publicNeurons(neurons: readonly DevNeuron[]): readonly Neuron[] {
+  const known = shown.get(neurons);
+  if (known !== undefined) return known;
+  const made = neurons.map(publicNeuron);
+  shown.set(neurons, made);
+  return made;
 }
 
 function publicNeuron({ stake: _, ...neuron }: DevNeuron): Neuron {

@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import type { PopulationRequest } from '../../src/actors/ports.ts';
+import { ProfilePopulation } from '../../src/actors/profile-population.ts';
+import type { CategoryKey } from '../../src/domain/gpu/catalogue.ts';
+import type { ExecutorGpus } from '../../src/domain/profile.ts';
+import { Events, silentLogger } from '../../src/events.ts';
+import { SqliteDatabase } from '../../src/store/sqlite-database.ts';
+import { SqliteJournal } from '../../src/store/sqlite-journal.ts';
+import { SqlitePopulationSource } from '../../src/store/sqlite-population-source.ts';
+import { SqliteProfileStore } from '../../src/store/sqlite-profile-store.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import {
+  sampleCommit,
+  sampleExecutor,
+  sampleHotkey,
+  sampleProfile,
+} from '../support/profile-samples.ts';
+import { temporaryDatabase } from '../support/temporary-database.ts';
+import { sampleMetagraph, sampleNeuron } from '../support/weight-setter-samples.ts';
+
+const HOUR_MS = 3_600_000;
+const MINERS = 2_500;
+
+describe('a population that a thread takes', () => {
+  it('is the one that the calling thread takes, to the last byte of the lines', async () => {
+    const { source, profiles, request } = await filled();
+    const taken = await source.take(request);
+    const inline = await new ProfilePopulation(profiles).take(request);
+    expect(plain(taken.population)).toEqual(plain(inline.population));
+    expect(taken.input).toEqual(inline.input);
+    expect(taken.input.lineCount).toBe(MINERS);
+    expect(new Set(inline.population.miners.standing).size).toBeGreaterThan(3);
+  });
+
+  it('is taken on the calling thread after all when the thread fails', async () => {
+    const failures: unknown[] = [];
+    const { source, request } = await filled({
+      workerUrl: new URL('../support/workers/dying-population.worker.ts', import.meta.url),
+      workerReplaced: ({ error }) => failures.push(error),
+    });
+    expect((await source.take(request)).input.lineCount).toBe(MINERS);
+    expect(failures).toHaveLength(1);
+  });
+
+  it.each([
+    ['dies', 'dying-population.worker.ts'],
+    ['hangs', 'hanging-population.worker.ts'],
+    ['cannot be loaded', 'nowhere.worker.ts'],
+  ])('is taken again and again, several at once, while every thread %s', async (_, file) => {
+    const failures: unknown[] = [];
+    const { source, request } = await filled({
+      workerUrl: new URL(`../support/workers/${file}`, import.meta.url),
+      takeTimeoutMs: 500,
+      workerReplaced: ({ error }) => failures.push(error),
+    });
+    const taken = await Promise.all([source.take(request), source.take(request)]);
+    taken.push(await source.take(request));
+    expect(taken.map(({ input }) => input.lineCount)).toEqual([MINERS, MINERS, MINERS]);
+    expect(failures).toHaveLength(3);
+  });
+
+  it('is refused for a preview when the thread fails, and when too many previews are under way', async () => {
+    const { source, request } = await filled({
+      workerUrl: new URL('../support/workers/dying-population.worker.ts', import.meta.url),
+      workerReplaced: () => undefined,
+    });
+    const preview = { ...request, isPreview: true };
+    const taken = Promise.allSettled([1, 2, 3, 4].map(() => source.take(preview)));
+    await expect(source.take(preview)).rejects.toMatchObject({
+      code: 'compute_unavailable',
+      message: '4 previews are being calculated already',
+    });
+    const weightSet = source.take(request);
+    for (const each of await taken) {
+      expect(each).toMatchObject({ status: 'rejected', reason: { code: 'compute_unavailable' } });
+    }
+    expect((await weightSet).input.lineCount).toBe(MINERS);
+    await expect(source.take(preview)).rejects.toMatchObject({
+      message: 'the population of the preview could not be read',
+    });
+  });
+
+  it('is that of every miner although a machine of nobody is stored', async () => {
+    const { source, database, request } = await filled();
+    await database.query.raw('pragma foreign_keys = off');
+    await database.query('miner_gpu_profiles').where({ miner_uid: 6 }).delete();
+    const taken = await source.take(request);
+    const inline = await new ProfilePopulation(new SqliteProfileStore(database)).take(request);
+    expect(taken.input).toEqual(inline.input);
+    expect(taken.input.lineCount).toBe(MINERS - 1);
+  });
+
+  it('is refused when the source is closed meanwhile', async () => {
+    const { source, request } = await filled({
+      workerUrl: new URL('../support/workers/hanging-population.worker.ts', import.meta.url),
+    });
+    const taken = source.take(request);
+    source.close();
+    await expect(taken).rejects.toMatchObject({ code: 'store_unavailable' });
+  });
+
+  it('is refused once the source is closed', async () => {
+    const { source, request } = await filled();
+    source.close();
+    await expect(source.take(request)).rejects.toMatchObject({ code: 'store_unavailable' });
+  });
+});
+
+describe('a population in memory', () => {
+  it('is taken on the calling thread, where alone it can be seen', async () => {
+    const { source, request } = await filled({
+      file: ':memory:',
+      workerUrl: new URL('file:///nowhere.ts'),
+      workerReplaced: () => {
+        throw new Error('no thread is asked');
+      },
+    });
+    expect((await source.take(request)).input.lineCount).toBe(MINERS);
+  });
+});
+
+interface Setting {
+  readonly file?: string;
+  readonly workerUrl?: URL;
+  readonly takeTimeoutMs?: number;
+  readonly workerReplaced?: Events['workerReplaced'];
+}
+
+async function filled({ file, workerUrl, takeTimeoutMs, workerReplaced }: Setting = {}) {
+  const database =
+    file === undefined ? await temporaryDatabase() : await SqliteDatabase.open({ file });
+  const clock = new ManualClock();
+  const nowMs = clock.now();
+  await fill(database, clock);
+  const profiles = new SqliteProfileStore(database);
+  const neurons = Array.from({ length: MINERS - 10 }, (_, uid) =>
+    sampleNeuron(uid, {
+      isAxonActive: uid % 5 !== 0,
+      registeredAtBlock: uid % 7 === 0 ? 900 : 0,
+    }),
+  );
+  const request: PopulationRequest = {
+    metagraph: sampleMetagraph({ neurons }),
+    rules: { nowMs, cutoffMs: HOUR_MS, executorTtlMs: 2 * HOUR_MS, requireActiveAxon: true },
+  };
+  const source = new SqlitePopulationSource({
+    database,
+    profiles,
+    events: { workerReplaced: workerReplaced ?? unexpected },
+    ...(workerUrl === undefined ? {} : { workerUrl }),
+    ...(takeTimeoutMs === undefined ? {} : { takeTimeoutMs }),
+  });
+  return { source, database, profiles, request };
+}
+
+function unexpected(): never {
+  throw new Error('the thread failed');
+}
+
+/** Miners with 0 to 3 machines, valid and not, fresh and expired, some with GPUs that are counted elsewhere too. */
+async function fill(database: SqliteDatabase, clock: ManualClock): Promise<void> {
+  const events = new Events({ logger: silentLogger });
+  const journal = new SqliteJournal({ database, events, clock });
+  const nowMs = clock.now();
+  const commits = Array.from({ length: MINERS }, (_, uid) => {
+    const executors = Array.from({ length: uid % 4 }, (_, number) =>
+      sampleExecutor({
+        executorId: `machine-${number}`,
+        verifiedAtMs: nowMs - number * HOUR_MS,
+        isValid: (uid + number) % 11 !== 0,
+        gpus: [gpus(uid, number)],
+      }),
+    );
+    return journal.commit(
+      sampleCommit(
+        sampleProfile({
+          ...{ uid, hotkey: sampleHotkey(uid), registeredAtBlock: 0, executors },
+          score: (uid % 100) / 99,
+          lastObservedAtMs: nowMs - (uid % 3) * 0.7 * HOUR_MS,
+        }),
+      ),
+    );
+  });
+  await Promise.all(commits);
+}
+
+function gpus(uid: number, number: number): ExecutorGpus {
+  const uuids = uid % 2 === 0 ? ['shared'] : [];
+  const category = (['H100', 'A100', 'OTHER'][number] ?? '') as CategoryKey;
+  return { model: 'a card', category, count: 1 + number, memoryMib: 81_920, uuids };
+}
+
+function plain(population: { readonly miners: object; readonly gpus: object }) {
+  const columns = (part: object) =>
+    Object.fromEntries(Object.entries(part).map(([name, column]) => [name, Array.from(column)]));
+  return { miners: columns(population.miners), gpus: columns(population.gpus) };
+}

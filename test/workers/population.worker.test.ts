@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { ProfilePopulation } from '../../src/actors/profile-population.ts';
+import { Events, silentLogger } from '../../src/events.ts';
+import { populationTask } from '../../src/store/population-task.ts';
+import { SqliteJournal } from '../../src/store/sqlite-journal.ts';
+import { SqliteProfileStore } from '../../src/store/sqlite-profile-store.ts';
+import { takePopulation } from '../../workers/population.worker.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { sampleCommit, sampleExecutor, sampleProfile } from '../support/profile-samples.ts';
+import { temporaryDatabase } from '../support/temporary-database.ts';
+import { sampleMetagraph } from '../support/weight-setter-samples.ts';
+
+const HOUR_MS = 3_600_000;
+
+describe('the population worker', () => {
+  it('takes every profile with its machines, over all of its pages', async () => {
+    const { database, clock } = await filled(1_003, 5);
+    const request = requestAt(clock);
+    const taken = takePopulation(await populationTask(database, request));
+    const inline = await new ProfilePopulation(new SqliteProfileStore(database)).take(request);
+    expect(taken.input).toEqual(inline.input);
+    expect(taken.input.lineCount).toBe(1_003);
+    expect(taken.population.gpus.count).toEqual(inline.population.gpus.count);
+    expect(taken.population.gpus.count).toHaveLength(5_015);
+  });
+
+  it('takes a range of UIDs, its end included and its beginning not', async () => {
+    const { database, clock } = await filled(20, 2);
+    const task = await populationTask(database, requestAt(clock));
+    const taken = takePopulation({ ...task, afterUid: 4, lastUid: 11 });
+    expect([...taken.population.miners.uid]).toEqual([5, 6, 7, 8, 9, 10, 11]);
+    expect(taken.population.gpus.count).toHaveLength(14);
+    expect([...taken.population.miners.standing]).toEqual(Array(7).fill(0));
+  });
+
+  it('takes nothing from an empty database', async () => {
+    const { database, clock } = await filled(0, 0);
+    const taken = takePopulation(await populationTask(database, requestAt(clock)));
+    expect(taken.input).toMatchObject({ lineCount: 0, chunks: [] });
+    expect(taken.population.miners.uid).toHaveLength(0);
+  });
+
+  it('names the row that it cannot read', async () => {
+    const { database, clock } = await filled(3, 1);
+    await database.query('miner_executors').where({ miner_uid: 1 }).update({ gpus_json: '{}' });
+    const task = await populationTask(database, requestAt(clock));
+    expect(() => takePopulation(task)).toThrow(/the row 1 .* of miner_executors is damaged/);
+  });
+});
+
+function requestAt(clock: ManualClock) {
+  const nowMs = clock.now();
+  return {
+    metagraph: sampleMetagraph({ size: 2_000 }),
+    rules: { nowMs, cutoffMs: HOUR_MS, executorTtlMs: HOUR_MS, requireActiveAxon: true },
+  };
+}
+
+async function filled(miners: number, machines: number) {
+  const database = await temporaryDatabase();
+  const clock = new ManualClock();
+  const events = new Events({ logger: silentLogger });
+  const journal = new SqliteJournal({ database, events, clock });
+  const commits = Array.from({ length: miners }, (_, uid) => {
+    const executors = Array.from({ length: machines }, (_, number) =>
+      sampleExecutor({ executorId: `machine-${number}`, verifiedAtMs: clock.now() }),
+    );
+    return journal.commit(
+      sampleCommit(sampleProfile({ uid, executors, lastObservedAtMs: clock.now() })),
+    );
+  });
+  await Promise.all(commits);
+  return { database, clock };
+}
