@@ -3,6 +3,7 @@
  * is served; `run` keeps the loops going until the signal aborts and then drains in the order in which nothing is lost:
  * streams, actors, journal, weight set, loops, workers, chain, database. A part that fails to close holds up none of them.
  */
+import { Cleanup } from './actors/cleanup.ts';
 import { EmissionConfigKeeper } from './actors/emission-configs.ts';
 import { MetagraphWatcher } from './actors/metagraph-watcher.ts';
 import { MinerDirectory } from './actors/miner-directory.ts';
@@ -11,6 +12,7 @@ import { WeightSetter } from './actors/weight-setter.ts';
 import { DevChain } from './chain/dev/dev-chain.ts';
 import { ComputePool } from './compute/compute-pool.ts';
 import type { Config } from './config/config.ts';
+import { devChainStateFile } from './config/dev-chain-state-file.ts';
 import { createGpuNormaliser } from './domain/gpu/normalise.ts';
 import type { ReportOutcome } from './domain/report.ts';
 import { type EventSinks, Events } from './events.ts';
@@ -19,11 +21,20 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import { Closer } from './lib/closer.ts';
 import { sha256Hex } from './lib/digest.ts';
 import { projectVersion } from './lib/project-root.ts';
+import { EntryArchive } from './store/entry-archive.ts';
 import { SqliteDatabase } from './store/sqlite-database.ts';
 import { SqliteEmissionConfigStore } from './store/sqlite-emission-config-store.ts';
 import { SqliteJournal } from './store/sqlite-journal.ts';
+import { SqliteLedger } from './store/sqlite-ledger.ts';
+import { SqliteLedgerRemover } from './store/sqlite-ledger-remover.ts';
+import { SqlitePopulationSource } from './store/sqlite-population-source.ts';
+import { SqliteProfileRemover } from './store/sqlite-profile-remover.ts';
 import { SqliteProfileStore } from './store/sqlite-profile-store.ts';
+import { SqliteReportRemover } from './store/sqlite-report-remover.ts';
+import { SqliteVerificationResults } from './store/sqlite-verification-results.ts';
+import { SqliteWeightHistory } from './store/sqlite-weight-history.ts';
 import { SqliteWeightSetStore } from './store/sqlite-weight-set-store.ts';
+import { StagingRegister } from './store/staging-register.ts';
 
 /** What a caller may put in the place of the real thing; `logger` is the only one that has no default. */
 export interface AppOverrides extends EventSinks {
@@ -85,19 +96,30 @@ async function openService(
   const metagraph = new MetagraphWatcher({ chain, events, clock });
   await metagraph.refresh();
   const shared = { chain, metagraph, compute, clock, events };
-  const setting = await openWeightSetting(config, { database, closer, shared });
+  const staging = new StagingRegister();
+  const setting = await openWeightSetting(config, { database, closer, shared, staging });
   const { profiles, weightSetter } = setting;
   const journal = new SqliteJournal({ database, events, clock });
   closer.add(() => journal.close());
   const directory = createDirectory(config, { profiles, journal, metagraph, clock, events });
   closer.add(() => directory.drain());
+  const profileRemover = new SqliteProfileRemover(database);
+  const cleanup = createCleanup(config, {
+    ...{ database, profileRemover, staging, clock, events },
+    chainTimeMs: () => metagraph.current().blockTimeMs,
+  });
   const stop = new AbortController();
   const server = await startServer(config, stop, {
     intake: directory,
     profiles,
+    profileRemover,
     weightSets: setting.weightSets,
     weightSetting: weightSetter,
+    weightHistory: new SqliteWeightHistory({ database, ...config.chain }),
+    ledger: new SqliteLedger({ database, ...config.chain }),
+    verificationResults: new SqliteVerificationResults(database),
     emissionConfigs: setting.configs,
+    emissionConfigVersions: setting.configVersions,
     metagraph,
     events,
     clock,
@@ -112,40 +134,48 @@ async function openService(
     netuid: config.chain.netuid,
   });
   return {
-    ...{ chain, metagraph, directory, weightSetter, server },
+    ...{ chain, metagraph, directory, weightSetter, cleanup, server },
     ...{ events, clock, loops, stop, closer },
   };
 }
 
 async function openWeightSetting(
   config: Config,
-  { database, closer, shared }: WeightSettingGround,
+  { database, closer, shared, staging }: WeightSettingGround,
 ): Promise<{
   readonly profiles: SqliteProfileStore;
   readonly weightSets: SqliteWeightSetStore;
   readonly configs: EmissionConfigKeeper;
+  readonly configVersions: SqliteEmissionConfigStore;
   readonly weightSetter: WeightSetter;
 }> {
   const profiles = new SqliteProfileStore(database);
-  const weightSets = new SqliteWeightSetStore({ database, ...config.chain });
+  const weightSets = new SqliteWeightSetStore({ database, staging, ...config.chain });
+  const configVersions = new SqliteEmissionConfigStore(database);
   const configs = await EmissionConfigKeeper.open({
-    store: new SqliteEmissionConfigStore(database),
+    store: configVersions,
     clock: shared.clock,
     events: shared.events,
     fileConfig: config.emission,
     source: config.emissionSource,
     digestOf: sha256Hex,
   });
+  const populations = new SqlitePopulationSource({ database, profiles, events: shared.events });
   const weightSetter = new WeightSetter({
     ...shared,
-    profiles,
+    populations,
     configs,
     sets: weightSets,
     options: { ...config.chain, ...config.scoring },
   });
-  closer.add(() => weightSetter.drain());
+  closer.add(async () => {
+    const drained = weightSetter.drain();
+    // A set that is still reading its population would be thrown away anyhow.
+    populations.close();
+    await drained;
+  });
   await weightSetter.resume();
-  return { profiles, weightSets, configs, weightSetter };
+  return { profiles, weightSets, configs, configVersions, weightSetter };
 }
 
 /** What weight setting stands on. */
@@ -156,14 +186,36 @@ interface WeightSettingGround {
     ConstructorParameters<typeof WeightSetter>[0],
     'chain' | 'metagraph' | 'compute' | 'clock' | 'events'
   >;
+  readonly staging: StagingRegister;
 }
 
-/** The simulated chain lives as long as the database: a chain that began anew would know nothing of its weight sets. */
-function createDevChain({ chain, store }: Config, clock: Clock, events: Events): DevChain {
-  const { commitReveal, stateFile, ...options } = chain.dev;
-  const besideDatabase =
-    store.database === ':memory:' ? undefined : `${store.database}.dev-chain.json`;
-  const file = stateFile ?? besideDatabase;
+function createCleanup(
+  { retention, chain }: Config,
+  ground: {
+    readonly database: SqliteDatabase;
+    readonly profileRemover: SqliteProfileRemover;
+    readonly staging: StagingRegister;
+    readonly chainTimeMs: () => number;
+    readonly clock: Clock;
+    readonly events: Events;
+  },
+): Cleanup {
+  const { database, profileRemover, staging, chainTimeMs, clock, events } = ground;
+  const { archiveDir, ...options } = retention;
+  const archive = archiveDir === undefined ? undefined : new EntryArchive(archiveDir);
+  return new Cleanup({
+    profiles: profileRemover,
+    reports: new SqliteReportRemover(database),
+    ledger: new SqliteLedgerRemover({ database, staging, clock, ...chain }),
+    ...(archive === undefined ? {} : { archive: (document) => archive.write(document) }),
+    ...{ chainTimeMs, clock, events, options },
+  });
+}
+
+function createDevChain(config: Config, clock: Clock, events: Events): DevChain {
+  const { chain } = config;
+  const { commitReveal, stateFile: _, ...options } = chain.dev;
+  const file = devChainStateFile(config);
   return DevChain.create({
     clock,
     options: {
@@ -235,6 +287,7 @@ interface RunningParts {
   readonly metagraph: MetagraphWatcher;
   readonly directory: MinerDirectory;
   readonly weightSetter: WeightSetter;
+  readonly cleanup: Cleanup;
   readonly server: GrpcServer;
   readonly events: Events;
   readonly clock: Clock;
@@ -293,10 +346,10 @@ class RunningApp implements App {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { metagraph, directory, weightSetter, loops, stop } = this.#parts;
+    const { metagraph, directory, weightSetter, cleanup, loops, stop } = this.#parts;
     const onError = (error: unknown) => stop.abort(error);
     loops.start((ending) => this.#runChain(ending), onError);
-    for (const part of [metagraph, directory, weightSetter]) {
+    for (const part of [metagraph, directory, weightSetter, cleanup]) {
       loops.start((ending) => part.run(ending), onError);
     }
     const ending = AbortSignal.any([signal, stop.signal]);

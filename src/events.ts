@@ -72,6 +72,29 @@ interface CommittedBatch {
   readonly links: readonly TraceLink[];
 }
 
+/** What a cleanup deleted. */
+export interface DeletedCounts {
+  readonly profiles: number;
+  readonly reports: number;
+  readonly weightSets: number;
+  /** Rows that belonged to no weight set any more. */
+  readonly unlinkedRows: number;
+}
+
+interface FinishedCleanup {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly deleted: DeletedCounts;
+}
+
+/** What metrics and spans call it. */
+const DELETED_NAMES: ReadonlyMap<keyof DeletedCounts, string> = new Map([
+  ['profiles', 'profiles'],
+  ['reports', 'reports'],
+  ['weightSets', 'weight_sets'],
+  ['unlinkedRows', 'unlinked_rows'],
+]);
+
 const LINKS_MAX = 128;
 const SCOPE = 'assay';
 
@@ -176,6 +199,46 @@ export class Events {
     this.#logger.info(fields, 'the UID has changed hands: the new miner starts clean');
   }
 
+  profileDeleted(fields: { uid: number; hotkey: string; revision: number }) {
+    this.#logger.info(fields, 'profile deleted');
+  }
+
+  /** One root span per cleanup, with how much it deleted. */
+  cleanupFinished({ startMs, endMs, deleted }: FinishedCleanup) {
+    const attributes: Attributes = {};
+    for (const [key, what] of DELETED_NAMES) {
+      const count = deleted[key];
+      attributes[`assay.deleted.${what}`] = count;
+      if (count > 0) this.#instruments.deleted.add(count, { what });
+    }
+    this.#tracer
+      .startSpan('assay.cleanup', { root: true, startTime: startMs, attributes }, context.active())
+      .end(endMs);
+    // Most rounds have nothing to delete.
+    const level = Object.values(deleted).some((count) => count > 0) ? 'info' : 'debug';
+    this.#logger[level]({ ...deleted, durationMs: endMs - startMs }, 'cleanup finished');
+  }
+
+  /**
+   * Old rows of one kind stay. The next round tries again, but what is damaged, or in the way, stays so until somebody
+   * acts: the count tells the one from the other.
+   */
+  cleanupFailed({ what, error }: { what: keyof DeletedCounts; error: unknown }) {
+    const name = DELETED_NAMES.get(what) ?? what;
+    this.#instruments.cleanupFailures.add(1, { what: name });
+    const part = `cleanup of ${name.replace('_', ' ')}`;
+    this.#logger.error({ part, err: error }, `${part} failed and goes on in the next round`);
+  }
+
+  /** Nothing is deleted while nobody knows what time it is. */
+  cleanupSkipped({ clockMs, chainMs }: { clockMs: number; chainMs: number | undefined }) {
+    this.#instruments.cleanupFailures.add(1, { what: 'all' });
+    const fields = { clock: timeText(clockMs), newestBlock: timeText(chainMs) };
+    const message =
+      'cleanup skipped: the clock and the time of the newest block differ by more than an hour';
+    this.#logger.warn(fields, message);
+  }
+
   emissionConfigAccepted(fields: { version: number; source: string; digest: string }) {
     this.#logger.info(fields, 'emission configuration accepted');
   }
@@ -264,6 +327,8 @@ function createInstruments(meter: Meter) {
     weightSets: meter.createCounter('weights.set.attempts'),
     weightSetSeconds: meter.createHistogram('weights.set.duration', { unit: 's' }),
     lastSuccessBlock: meter.createGauge('weights.last_success.block'),
+    deleted: meter.createCounter('cleanup.deleted'),
+    cleanupFailures: meter.createCounter('cleanup.failures'),
     workersReplaced: meter.createCounter('compute.workers.replaced'),
   };
 }
@@ -306,6 +371,12 @@ class SpanWeightSetTrace implements WeightSetTrace {
   phasesMs(): ReadonlyMap<WeightSetPhase, number> {
     return new Map(this.#phasesMs);
   }
+}
+
+/** A clock may be further off than a date can be. */
+function timeText(ms: number | undefined): string {
+  const date = new Date(ms ?? Number.NaN);
+  return Number.isNaN(date.valueOf()) ? 'unknown' : date.toISOString();
 }
 
 function recordError(span: Span, error: unknown) {

@@ -190,6 +190,35 @@ describe('a committed batch', () => {
   });
 });
 
+describe('a cleanup', () => {
+  it('is a root span with its own times, a log line and a count of what it deleted', async () => {
+    const deleted = { profiles: 1, reports: 200, weightSets: 0, unlinkedRows: 30 };
+    const startMs = Date.UTC(2026, 0, 1);
+    const around = tracing.getTracer('test').startSpan('around');
+    context.with(trace.setSpan(context.active(), around), () =>
+      events.cleanupFinished({ startMs, endMs: startMs + 500, deleted }),
+    );
+    const cleanup = span('assay.cleanup');
+    expect(cleanup.parentSpanContext).toBe(undefined);
+    expect(cleanup.startTime).toEqual([startMs / 1_000, 0]);
+    expect(cleanup.endTime).toEqual([startMs / 1_000, 500_000_000]);
+    expect(cleanup.attributes).toEqual({
+      'assay.deleted.profiles': 1,
+      'assay.deleted.reports': 200,
+      'assay.deleted.weight_sets': 0,
+      'assay.deleted.unlinked_rows': 30,
+    });
+    expect(logger.lines).toEqual([
+      { level: 'info', message: 'cleanup finished', fields: { ...deleted, durationMs: 500 } },
+    ]);
+    expect((await readings('cleanup.deleted')).values).toEqual([
+      [1, { what: 'profiles' }],
+      [200, { what: 'reports' }],
+      [30, { what: 'unlinked_rows' }],
+    ]);
+  });
+});
+
 describe('miners and configurations', () => {
   it('that change are logged', () => {
     const replaced = { uid: 7, oldHotkey: 'old', newHotkey: 'new' };

@@ -40,10 +40,14 @@ describe('docs/observability.md', () => {
       { block: 1, netuid: 1, mecid: 0, trigger: 'interval' },
       async () => undefined,
     );
+    given.cleanupFinished({
+      ...{ startMs: 0, endMs: 1 },
+      deleted: { profiles: 0, reports: 0, weightSets: 0, unlinkedRows: 0 },
+    });
     const stream = given.streamOpened({ peer: 'p' });
     given.streamClosed({ span: stream, proverId: 'p', messages: 0, status: 'OK' });
     const names = exporter.getFinishedSpans().map(({ name }) => name);
-    expect(names.length).toBe(3);
+    expect(names.length).toBe(4);
     expect(firstCells(page.slice(0, page.indexOf('## Metrics')))).toEqual(
       expect.arrayContaining(names),
     );

@@ -78,7 +78,8 @@ export class EmissionConfigKeeper implements EmissionConfigs {
     return this.#current;
   }
 
-  async update({ config, etag, validateOnly }: UpdateRequest): Promise<EmissionConfigUpdate> {
+  async update(request: UpdateRequest): Promise<EmissionConfigUpdate> {
+    const { config, etag, validateOnly, restoredFrom } = request;
     refuseInvalid(config);
     const before = this.#current;
     if (etag !== before.digest) throw etagMismatch(before);
@@ -89,6 +90,7 @@ export class EmissionConfigKeeper implements EmissionConfigs {
       version: before.version + 1,
       digest: this.#parts.digestOf(canonicalEmissionText(config)),
       source: 'api',
+      ...(restoredFrom === undefined ? {} : { restoredFrom }),
       createdAtMs: this.#parts.clock.now(),
     };
     if (!(await this.#parts.store.append(version))) throw etagMismatch(await this.#refresh());

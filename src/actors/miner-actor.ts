@@ -171,7 +171,7 @@ export class MinerActor {
     const result = await this.#ports.journal.commit(commit);
     switch (result.kind) {
       case 'committed':
-        this.#assign(commit, before);
+        this.#assign(commit, { before, revision: result.revision });
         return true;
       case 'known_reports':
         assert(result.digests.size > 0, 'known reports are named');
@@ -183,8 +183,13 @@ export class MinerActor {
     }
   }
 
-  #assign(commit: MinerCommit, before: Profile | undefined): void {
-    if (commit.next !== undefined) this.#loaded = { row: commit.next };
+  #assign(
+    commit: MinerCommit,
+    { before, revision }: { before: Profile | undefined; revision: number | undefined },
+  ): void {
+    if (commit.next !== undefined) {
+      this.#loaded = { row: { ...commit.next, revision: revision ?? commit.next.revision } };
+    }
     if (commit.isNewMiner && commit.next !== undefined && before !== undefined) {
       this.#ports.events.minerReplaced({
         uid: this.uid,

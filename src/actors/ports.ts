@@ -7,11 +7,13 @@ import type { EmissionConfig, EmissionConfigVersion } from '../domain/emission.t
 import type { CategoryKey } from '../domain/gpu/catalogue.ts';
 import type { Hotkey, MinerUid } from '../domain/ids.ts';
 import type { Metagraph } from '../domain/metagraph.ts';
+import type { PopulationRules } from '../domain/miner-facts.ts';
 import type { Population } from '../domain/population.ts';
-import type { ExecutorProfile, Profile } from '../domain/profile.ts';
+import type { ExecutorProfile, Profile, ProfileStatistics } from '../domain/profile.ts';
 import type { Report, ReportKey, ReportResult } from '../domain/report.ts';
 import type { WeightSet, WeightSetFailure } from '../domain/weight-set.ts';
 import type { TraceLink } from '../events.ts';
+import type { PackedLines } from '../lib/packed-lines.ts';
 
 /** A report on its way to disk. */
 export interface StoredReport {
@@ -43,12 +45,14 @@ export interface MinerCommit {
 }
 
 /**
- * What became of a commit. `known_reports`: some reports are stored already, under these digests; nothing was written and
+ * What became of a commit. `committed`: all of it is durable; `revision` is there when the profile was stored with
+ * another than that of `next`: where a profile was deleted, the next one goes on counting, so that a revision never means
+ * two profiles. `known_reports`: some reports are stored already, under these digests; nothing was written and
  * the actor decides again without them. `revision_conflict`: another writer changed the profile; nothing was written and
  * the actor loads again.
  */
 export type CommitResult =
-  | { readonly kind: 'committed' }
+  | { readonly kind: 'committed'; readonly revision?: number }
   | { readonly kind: 'known_reports'; readonly digests: ReadonlyMap<ReportKey, string> }
   | { readonly kind: 'revision_conflict' };
 
@@ -70,6 +74,8 @@ export interface ProfilePageQuery {
   readonly afterUid: number;
   readonly limit: number;
   readonly primaryCategory?: CategoryKey;
+  /** Only profiles that changed at this time or later, milliseconds since the epoch. */
+  readonly updatedSinceMs?: number;
 }
 
 /** Reads profiles; the type shows that it cannot write. */
@@ -81,6 +87,38 @@ export interface ProfileReader {
   /** Every profile with its executors, by rising UID, in batches. */
   all(): AsyncIterable<readonly Profile[]>;
   count(): Promise<number>;
+  /** What all profiles together come to. */
+  statistics(): Promise<ProfileStatistics>;
+}
+
+/** What a population is taken from besides the stored profiles. */
+export interface PopulationRequest {
+  readonly metagraph: Metagraph;
+  readonly rules: PopulationRules;
+  /** Nothing depends on it: it may be refused where a weight set is not. */
+  readonly isPreview?: boolean;
+}
+
+/** The input of one calculation: as columns, and as the lines that the ledger keeps (`minerLine`, keyed by UID). */
+export interface TakenPopulation {
+  readonly population: Population;
+  readonly input: PackedLines;
+}
+
+/**
+ * Takes the stored profiles as the input of one calculation.
+ *
+ * @throws AssayError `store_unavailable`, `store_unusable`; for a preview also `compute_unavailable`.
+ */
+export interface PopulationSource {
+  take(request: PopulationRequest): Promise<TakenPopulation>;
+}
+
+/** A page of versions, newest first. */
+export interface EmissionConfigPageQuery {
+  /** Only versions below this one; absent for the first page. */
+  readonly beforeVersion?: number;
+  readonly limit: number;
 }
 
 /** Stores every accepted emission configuration. */
@@ -90,14 +128,40 @@ export interface EmissionConfigStore {
   latestFromFile(): Promise<EmissionConfigVersion | undefined>;
   /** Appends a version. False when its number exists already: another writer was first. */
   append(version: EmissionConfigVersion): Promise<boolean>;
+  at(version: number): Promise<EmissionConfigVersion | undefined>;
+  page(query: EmissionConfigPageQuery): Promise<readonly EmissionConfigVersion[]>;
 }
 
-/** Stores weight sets: the decision in one transaction, then every change of state. */
+/** What a decision was made from, as the ledger keeps it. */
+export interface DecisionBasis {
+  readonly rules: PopulationRules;
+  readonly policy: AllocationPolicy;
+  readonly metagraph: Pick<Metagraph, 'block' | 'blockHash'> & { readonly neuronCount: number };
+  readonly emissionConfigDigest: string;
+  readonly input: PackedLines;
+}
+
+/** A decided set with everything that led to it. */
+export interface WeightDecision {
+  readonly set: WeightSet;
+  readonly allocation: Allocation;
+  readonly basis: DecisionBasis;
+}
+
+/** Stores weight sets: the decision whole or not at all, then every change of state. */
 export interface WeightSetStore {
-  /** Writes the decision: submission, emission metrics and one history row per included pair. */
-  record(set: WeightSet, allocation: Allocation): Promise<void>;
+  /**
+   * Writes the decision: submission, emission metrics, one history row per pair and the ledger entry. What is too much for
+   * one short transaction is staged first and becomes visible with the last one.
+   */
+  record(decision: WeightDecision): Promise<void>;
   /** Writes state, extrinsic, failure and phases of a recorded set. */
   update(set: WeightSet): Promise<void>;
+  /**
+   * The newest block that the ledger has an entry of, or had before retention deleted it: nothing at or below it can be
+   * recorded.
+   */
+  newestBlock(): Promise<number | undefined>;
   /** The set with the highest block, whatever its state. */
   latest(): Promise<WeightSet | undefined>;
   /** The newest set that the chain took (`finalized` or later, not failed). */
@@ -237,6 +301,8 @@ export interface EmissionConfigs {
     readonly config: EmissionConfig;
     readonly etag: string;
     readonly validateOnly: boolean;
+    /** The version whose configuration this is again. */
+    readonly restoredFrom?: number;
   }): Promise<EmissionConfigUpdate>;
 }
 

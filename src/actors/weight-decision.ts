@@ -1,14 +1,13 @@
 /** From the state of the world to a decided weight set: read everything once, calculate, refuse to pay a stranger. */
-import { setImmediate } from 'node:timers/promises';
-import type { Allocation, PairColumns } from '../domain/allocation.ts';
+import type { Allocation, AllocationPolicy, PairColumns } from '../domain/allocation.ts';
 import { allocationPolicy } from '../domain/allocation-policy.ts';
 import { type BurnTargetResolution, resolveBurnTarget } from '../domain/burn-target.ts';
-import type { EmissionConfig } from '../domain/emission.ts';
+import type { EmissionConfig, EmissionConfigVersion } from '../domain/emission.ts';
 import { AssayError } from '../domain/errors.ts';
 import type { Hotkey } from '../domain/ids.ts';
 import type { Metagraph } from '../domain/metagraph.ts';
-import { EXCLUSION_REASONS, type ExclusionReason, type Population } from '../domain/population.ts';
-import { PopulationBuilder } from '../domain/population-builder.ts';
+import type { PopulationRules } from '../domain/miner-facts.ts';
+import { EXCLUSION_REASONS, type ExclusionReason } from '../domain/population.ts';
 import type { WeightSet } from '../domain/weight-set.ts';
 import type { WeightSetTrace } from '../events.ts';
 import { present } from '../lib/assert.ts';
@@ -16,10 +15,13 @@ import type { Clock } from '../lib/clock.ts';
 import type {
   Chain,
   Compute,
+  DecisionBasis,
   EmissionConfigs,
   Head,
   MetagraphReader,
-  ProfileReader,
+  PopulationSource,
+  TakenPopulation,
+  WeightDecision,
 } from './ports.ts';
 
 /** What weights are decided by besides the emission configuration. */
@@ -39,26 +41,24 @@ export interface WeightSetterOptions {
 export interface WeightDecisionParts {
   readonly chain: Chain;
   readonly metagraph: MetagraphReader;
-  readonly profiles: ProfileReader;
+  readonly populations: PopulationSource;
   readonly configs: EmissionConfigs;
   readonly compute: Compute;
   readonly clock: Clock;
   readonly options: WeightSetterOptions;
 }
 
-/** A decided set with everything that led to it. */
-export interface WeightDecision {
-  readonly set: WeightSet;
-  readonly allocation: Allocation;
-}
-
 interface Snapshot {
   readonly head: Pick<Head, 'block' | 'hash'>;
   readonly metagraph: Metagraph;
-  readonly population: Population;
+  readonly taken: TakenPopulation;
+  readonly rules: PopulationRules;
+  /** The configuration in force; `config` is a candidate's in a preview. */
+  readonly version: Pick<EmissionConfigVersion, 'version' | 'digest'>;
   readonly config: EmissionConfig;
-  readonly configVersion: number;
   readonly burnTarget: BurnTargetResolution;
+  /** Whether nothing depends on it. */
+  readonly isPreview?: boolean;
 }
 
 export class WeightDecider {
@@ -77,55 +77,52 @@ export class WeightDecider {
   async decide(head: Head, trace: WeightSetTrace): Promise<WeightDecision> {
     const { chain, configs, compute } = this.#parts;
     const snapshot = await trace.phase('snapshot', async () => {
-      const { config, version } = configs.current();
-      return this.#snapshot({
-        head,
-        config,
-        configVersion: version,
-        metagraph: await chain.metagraph(),
-      });
+      const version = configs.current();
+      const metagraph = await chain.metagraph();
+      return this.#snapshot({ head, version, config: version.config, metagraph });
     });
-    const computed = await compute.allocate(snapshot.population, this.#policy(snapshot));
+    const policy = this.#policy(snapshot);
+    const computed = await compute.allocate(snapshot.taken.population, policy);
     const attributes = { 'assay.place': computed.place };
     trace.measured({ name: 'score', ...computed.score, attributes });
     trace.measured({ name: 'apportion', ...computed.apportion, attributes });
     const set = this.#weightSet(snapshot, computed.allocation);
-    return { set: { ...set, phasesMs: trace.phasesMs() }, allocation: computed.allocation };
+    return {
+      set: { ...set, phasesMs: trace.phasesMs() },
+      allocation: computed.allocation,
+      basis: basisOf(snapshot, policy),
+    };
   }
 
   /** What a set would give now, under a candidate or the configuration in force. Errors are those of `decide`. */
   async preview(head: Head | undefined, candidate?: EmissionConfig): Promise<WeightSet> {
     const { metagraph: reader, configs, compute } = this.#parts;
-    const { config, version } = configs.current();
+    const version = configs.current();
     const metagraph = reader.current();
     const snapshot = await this.#snapshot({
       head: head ?? { block: metagraph.block, hash: metagraph.blockHash },
-      config: candidate ?? config,
-      configVersion: version,
+      version,
+      config: candidate ?? version.config,
       metagraph,
+      isPreview: true,
     });
-    const { allocation } = await compute.allocate(snapshot.population, this.#policy(snapshot));
+    const { population } = snapshot.taken;
+    const { allocation } = await compute.allocate(population, this.#policy(snapshot));
     return this.#weightSet(snapshot, allocation);
   }
 
-  async #snapshot(read: Omit<Snapshot, 'population' | 'burnTarget'>): Promise<Snapshot> {
+  async #snapshot(read: Omit<Snapshot, 'taken' | 'rules' | 'burnTarget'>): Promise<Snapshot> {
     const burnTarget = resolveBurnTarget(read.config.burnTarget, read.metagraph);
     if (burnTarget.uid === null && read.config.burnPercentage > 0) throw withheld(burnTarget);
-    const { clock, options, profiles } = this.#parts;
-    const builder = new PopulationBuilder({
-      metagraph: read.metagraph,
-      nowMs: clock.now(),
-      ...options,
-    });
-    for await (const batch of profiles.all()) {
-      builder.add(batch);
-      // Reports keep streaming while a large population is read.
-      await setImmediate();
-    }
-    return { ...read, burnTarget, population: builder.build() };
+    const { clock, options, populations } = this.#parts;
+    const { cutoffMs, executorTtlMs, requireActiveAxon } = options;
+    const rules = { nowMs: clock.now(), cutoffMs, executorTtlMs, requireActiveAxon };
+    const { metagraph, isPreview = false } = read;
+    const taken = await populations.take({ metagraph, rules, isPreview });
+    return { ...read, burnTarget, rules, taken };
   }
 
-  #policy({ config, burnTarget }: Snapshot) {
+  #policy({ config, burnTarget }: Snapshot): AllocationPolicy {
     return allocationPolicy({
       config,
       minScore: this.#parts.options.minScore,
@@ -134,7 +131,7 @@ export class WeightDecider {
   }
 
   #weightSet(snapshot: Snapshot, allocation: Allocation): WeightSet {
-    const { head, metagraph, config, configVersion, burnTarget } = snapshot;
+    const { head, metagraph, config, version, burnTarget } = snapshot;
     const { netuid, mecid, versionKey } = this.#parts.options;
     if (allocation.burn.weight > 0 && burnTarget.uid === null) throw withheld(burnTarget);
     if (allocation.vector.uids.length === 0) throw withheld(NOTHING_TO_PAY);
@@ -153,13 +150,27 @@ export class WeightDecider {
       categories: allocation.categories,
       exclusions: exclusionsOf(allocation.pairs),
       minersServed: allocation.minersServed,
-      emissionConfigVersion: configVersion,
+      emissionConfigVersion: version.version,
       versionKey,
       decidedAtMs: nowMs,
       updatedAtMs: nowMs,
       phasesMs: new Map(),
     };
   }
+}
+
+function basisOf(
+  { metagraph, rules, taken, version }: Snapshot,
+  policy: AllocationPolicy,
+): DecisionBasis {
+  const { block, blockHash, neurons } = metagraph;
+  return {
+    rules,
+    policy,
+    metagraph: { block, blockHash, neuronCount: neurons.length },
+    emissionConfigDigest: version.digest,
+    input: taken.input,
+  };
 }
 
 const NOTHING_TO_PAY = {
@@ -172,8 +183,9 @@ function withheld({ reason, message }: { readonly reason: string; readonly messa
 }
 
 function hotkeysOf(uids: Uint16Array, { neurons }: Metagraph): readonly Hotkey[] {
-  const hotkeyAt = new Map<number, Hotkey>(neurons.map(({ uid, hotkey }) => [uid, hotkey]));
-  return Array.from(uids, (uid) => present(hotkeyAt.get(uid), `UID ${uid} is registered`));
+  const hotkeyAt: Hotkey[] = [];
+  for (const { uid, hotkey } of neurons) hotkeyAt[uid] = hotkey;
+  return Array.from(uids, (uid) => present(hotkeyAt[uid], `UID ${uid} is registered`));
 }
 
 function exclusionsOf({ reason }: PairColumns): ReadonlyMap<ExclusionReason, number> {

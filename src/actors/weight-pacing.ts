@@ -6,7 +6,7 @@ import type { WeightSet, WeightSetFailure } from '../domain/weight-set.ts';
 /** Tries in a row that `retry_now` may ask for before an operator must act. */
 export const RETRIES_MAX = 5;
 
-/** Blocks after which withheld weights are decided again by themselves. */
+/** Blocks after which weights that were withheld, or could not be stored, are decided again by themselves. */
 export const WITHHELD_RETRY_BLOCKS = 10;
 
 /** When the next set may happen, and why none does. */
@@ -38,7 +38,7 @@ export class WeightPacing {
     readonly weightsRateLimitBlocks: number;
     readonly atBlock: number;
   }): void {
-    // A record from beyond the head is of another chain: a simulated one that began anew.
+    // A record from beyond the head is of another chain, or of one that began anew: it says nothing about this one.
     this.#lastSetBlock = fact.lastSetBlock <= fact.atBlock ? fact.lastSetBlock : 0;
     this.#lastTriedBlock = fact.lastTriedBlock <= fact.atBlock ? fact.lastTriedBlock : -1;
     this.#weightsRateLimitBlocks = fact.weightsRateLimitBlocks;

@@ -1,15 +1,16 @@
-import type { Allocation } from '../domain/allocation.ts';
 import { AssayError } from '../domain/errors.ts';
-import type { WeightSet } from '../domain/weight-set.ts';
+import type { WeightSet, WithheldReason } from '../domain/weight-set.ts';
 import type { Events } from '../events.ts';
 import { AssertionError } from '../lib/assert.ts';
-import type { WeightSetStore } from './ports.ts';
+import type { WeightDecision, WeightSetStore } from './ports.ts';
 import type { WeightSetFeed } from './weight-set-feed.ts';
 
 interface WeightSetLedgerParts {
   readonly sets: WeightSetStore;
   readonly feed: WeightSetFeed;
   readonly events: Events;
+  /** Called with a decision that the store did not take. */
+  readonly notRecorded: (set: WeightSet, error: unknown) => void;
 }
 
 /**
@@ -34,10 +35,26 @@ export class WeightSetLedger {
     return this.#unsaved.size > 0;
   }
 
-  /** @throws AssayError `store_unavailable`; nothing was decided then. */
-  async record(set: WeightSet, allocation: Allocation): Promise<void> {
-    await this.#parts.sets.record(set, allocation);
-    this.#tell(set);
+  /**
+   * Finds out, before anything is calculated, that a set of this block could not be recorded: the chain of entries only
+   * grows.
+   *
+   * @throws AssayError `weight_set_withheld`, `store_unavailable`.
+   */
+  async requireGrowth(block: number): Promise<void> {
+    const newestBlock = await this.#parts.sets.newestBlock();
+    if (newestBlock !== undefined && newestBlock > block) throw ledgerAhead(block, newestBlock);
+  }
+
+  /** @throws AssayError `store_unavailable`, `weight_set_in_progress`; nothing was decided then. */
+  async record(decision: WeightDecision): Promise<void> {
+    try {
+      await this.#parts.sets.record(decision);
+    } catch (error) {
+      this.#parts.notRecorded(decision.set, error);
+      throw error;
+    }
+    this.#tell(decision.set);
   }
 
   async change(set: WeightSet): Promise<void> {
@@ -70,6 +87,21 @@ export class WeightSetLedger {
     } else events.weightSetChanged(set);
   }
 }
+
+function ledgerAhead(block: number, newestBlock: number): AssayError {
+  const { reason, advice } = LEDGER_AHEAD;
+  const message = `the chain is at block ${block}, but the newest ledger entry in the database is of block ${newestBlock}: ${advice}`;
+  return new AssayError('weight_set_withheld', message, {
+    metadata: { reason, block: String(block), newest_block: String(newestBlock) },
+  });
+}
+
+const LEDGER_AHEAD = {
+  reason: 'LEDGER_AHEAD',
+  advice:
+    'connect to the chain that the database belongs to (a simulated one needs its state file), or give this chain a ' +
+    'database of its own in store.database; weights are set again by themselves once the chain has passed that block',
+} as const satisfies { readonly reason: WithheldReason; readonly advice: string };
 
 function isGone(error: unknown): boolean {
   return error instanceof AssayError && error.code === 'weight_set_not_found';

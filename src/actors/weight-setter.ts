@@ -56,7 +56,8 @@ export class WeightSetter implements WeightSetting {
   constructor(parts: WeightSetterParts) {
     this.#parts = parts;
     this.#decider = new WeightDecider(parts);
-    this.#ledger = new WeightSetLedger({ ...parts, feed: this.#feed });
+    const notRecorded = (set: WeightSet, error: unknown) => this.#noteNotRecorded(set, error);
+    this.#ledger = new WeightSetLedger({ ...parts, feed: this.#feed, notRecorded });
     const found = (set: WeightSet, block: number | undefined) => this.#pace(set, block);
     this.#open = new OpenOutcomes({ ...parts, ledger: this.#ledger, found });
   }
@@ -221,6 +222,7 @@ export class WeightSetter implements WeightSetting {
     trace: WeightSetTrace,
     release: (set: WeightSet) => void,
   ): Promise<WeightSet> {
+    await this.#ledger.requireGrowth(head.block);
     const decision = await this.#decider.decide(head, trace);
     const stopping = this.#stop.signal;
     stopping.throwIfAborted();
@@ -249,6 +251,16 @@ export class WeightSetter implements WeightSetting {
     if (set.failure?.reason === SUPERSEDED.reason) return;
     if (set.failure !== undefined) this.#pacing.failed(set.failure);
     else if (includedAtBlock !== undefined) this.#pacing.taken(set, includedAtBlock);
+  }
+
+  /**
+   * A disk that is full stays full for a while, and a large decision must not be written in vain at every head. That
+   * somebody else was first says nothing about the store.
+   */
+  #noteNotRecorded({ block }: WeightSet, error: unknown): void {
+    if (error instanceof AssayError && error.code === 'weight_set_in_progress') return;
+    const why = error instanceof Error ? error.message : String(error);
+    this.#pacing.withheld(block, `the weights of block ${block} could not be stored: ${why}`);
   }
 
   #noteWithheld({ block }: Head, error: unknown): void {

@@ -5,7 +5,7 @@
  * service is shutting down) the set keeps its state: whoever has it next asks the chain. That makes a second submission
  * of the same decision impossible.
  */
-import type { Allocation, WeightVector } from '../domain/allocation.ts';
+import type { WeightVector } from '../domain/allocation.ts';
 import { paddedVector, preflight } from '../domain/preflight.ts';
 import { REVEAL_BLOCKS_MAX, SUPERSEDED, sameWeights } from '../domain/read-back.ts';
 import { INCLUSION_BLOCKS_MAX } from '../domain/schedule.ts';
@@ -14,8 +14,7 @@ import { isAhead, isCommitted } from '../domain/weight-set-state.ts';
 import type { Events, WeightSetTrace } from '../events.ts';
 import { AssertionError } from '../lib/assert.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Chain, SubmissionStep, WeightIntent } from './ports.ts';
-import type { WeightDecision } from './weight-decision.ts';
+import type { Chain, SubmissionStep, WeightDecision, WeightIntent } from './ports.ts';
 import type { WeightSetLedger } from './weight-set-ledger.ts';
 
 interface WeightSubmissionParts {
@@ -40,7 +39,7 @@ type Steps = AsyncIterator<SubmissionStep>;
 export class WeightSubmission {
   readonly #parts: WeightSubmissionParts;
   readonly #trace: WeightSetTrace;
-  readonly #allocation: Allocation;
+  readonly #decision: WeightDecision;
   readonly #overdue = new AbortController();
   readonly #signal: AbortSignal;
   #set: WeightSet;
@@ -50,7 +49,7 @@ export class WeightSubmission {
     this.#parts = parts;
     this.#trace = trace;
     this.#set = decision.set;
-    this.#allocation = decision.allocation;
+    this.#decision = decision;
     this.#signal = AbortSignal.any([parts.stopping, this.#overdue.signal]);
   }
 
@@ -79,7 +78,7 @@ export class WeightSubmission {
    * @throws AssayError `store_unavailable` when the decision could not be stored; nothing was submitted then.
    */
   async carryOut(committed: () => void): Promise<WeightSet> {
-    await this.#trace.phase('ledger', () => this.#parts.ledger.record(this.#set, this.#allocation));
+    await this.#trace.phase('ledger', () => this.#parts.ledger.record(this.#decision));
     const intent = await this.#checked();
     if (intent === undefined) return this.#set;
     const steps = this.#parts.chain.submit(intent, this.#signal)[Symbol.asyncIterator]();

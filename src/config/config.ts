@@ -13,6 +13,7 @@ export interface Config {
   readonly gpu: { readonly aliases: ReadonlyMap<string, CategoryKey> };
   readonly actors: ActorsConfig;
   readonly compute: ComputeConfig;
+  readonly retention: RetentionConfig;
   readonly log: LogConfig;
 }
 
@@ -71,6 +72,18 @@ interface ComputeConfig {
   readonly threads: number;
   readonly inlinePairsMax: number;
   readonly taskTimeoutMs: number;
+}
+
+interface RetentionConfig {
+  /** Reports with their results, since they were received. */
+  readonly resultsMs: number;
+  /** Profiles, since they changed. */
+  readonly profilesMs: number;
+  /** Weight sets with their ledger entries, since they were decided. */
+  readonly ledgerMs: number;
+  readonly intervalMs: number;
+  /** Folder for the documents of deleted ledger entries; none are written when absent. */
+  readonly archiveDir?: string;
 }
 
 interface LogConfig {

@@ -1,7 +1,10 @@
 import { emissionDocument } from '../domain/emission-diff.ts';
 import { defaultEmissionConfig } from '../domain/emission-rules.ts';
 
-/** The lowest layer, as `assay.toml` would spell it; `chain.dev.state_file` alone has no default here: it follows the database. */
+/**
+ * The lowest layer, as `assay.toml` would spell it. Two keys have no default here: `chain.dev.state_file` follows the
+ * database, and without `retention.archive_dir` nothing is archived.
+ */
 export const DEFAULTS = {
   server: {
     listen: '127.0.0.1:50551',
@@ -50,5 +53,6 @@ export const DEFAULTS = {
     inline_pairs_max: 16_384,
     task_timeout: '30s',
   },
+  retention: { results: '30d', profiles: '30d', ledger: '730d', interval: '1h' },
   log: { level: 'info', pretty: 'auto' },
 } as const;

@@ -15,8 +15,10 @@ import {
 } from './field-types.ts';
 
 const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const RETENTION_MAX_MS = 3_650 * DAY_MS;
 const LISTEN = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s:[\]]+):(\d{1,5})$/;
 const ALIAS_CHARACTERS_MAX = 256;
 const ALIAS_ONCE_RULE = 'names each driver name once, whatever its case and separators';
@@ -112,6 +114,15 @@ const compute = z.strictObject({
   task_timeout: duration(100, HOUR_MS),
 });
 
+const retention = z.strictObject({
+  // The reports of the last 24 hours are those that may come again.
+  results: duration(2 * DAY_MS, RETENTION_MAX_MS),
+  profiles: duration(DAY_MS, RETENTION_MAX_MS),
+  ledger: duration(DAY_MS, RETENTION_MAX_MS),
+  interval: duration(MINUTE_MS, 7 * DAY_MS),
+  archive_dir: text('is the path of a folder').optional(),
+});
+
 const log = z.strictObject({
   level: word(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
   pretty: orAuto(boolean(), 'true or false'),
@@ -127,11 +138,17 @@ export const configShape = z.strictObject({
   gpu,
   actors,
   compute,
+  retention,
   log,
 });
 
 /** The shape, and in `[emission]` the meaning. Defaults are a layer below, so every key is there. */
-export const configSchema = configShape.extend({ emission: emissionSection });
+export const configSchema = configShape
+  .extend({ emission: emissionSection })
+  .refine(({ retention, scoring }) => retention.profiles >= scoring.cutoff_hours, {
+    path: ['retention', 'profiles'],
+    message: 'is not shorter than scoring.cutoff_hours: a miner may be paid that long',
+  });
 
 /** What the schema gives. */
 export type ParsedConfig = z.output<typeof configSchema>;

@@ -50,7 +50,18 @@ export function toConfig(parsed: ParsedConfig, surroundings: Surroundings): Conf
       inlinePairsMax: compute.inline_pairs_max,
       taskTimeoutMs: compute.task_timeout,
     },
+    retention: retentionConfig(parsed.retention),
     log: parsed.log,
+  };
+}
+
+function retentionConfig(retention: ParsedConfig['retention']): Config['retention'] {
+  return {
+    resultsMs: retention.results,
+    profilesMs: retention.profiles,
+    ledgerMs: retention.ledger,
+    intervalMs: retention.interval,
+    ...(retention.archive_dir === undefined ? {} : { archiveDir: retention.archive_dir }),
   };
 }
 

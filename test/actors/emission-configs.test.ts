@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { EmissionConfigKeeper } from '../../src/actors/emission-configs.ts';
 import type { EmissionConfigStore } from '../../src/actors/ports.ts';
-import type { EmissionConfig } from '../../src/domain/emission.ts';
+import type { EmissionConfig, EmissionConfigVersion } from '../../src/domain/emission.ts';
 import { canonicalEmissionText } from '../../src/domain/emission-diff.ts';
 import { defaultEmissionConfig, mergeWithDefaults } from '../../src/domain/emission-rules.ts';
 import { Events, silentLogger } from '../../src/events.ts';
@@ -187,5 +187,56 @@ describe('an update', () => {
     expect(ours.current()).toEqual(theirs.current());
     await change(ours, burning(60));
     expect(store.versions).toHaveLength(3);
+  });
+});
+
+describe('a restored version', () => {
+  function restore(keeper: EmissionConfigKeeper, old: EmissionConfigVersion) {
+    const { config, version: restoredFrom } = old;
+    const etag = keeper.current().digest;
+    return keeper.update({ config, etag, restoredFrom, validateOnly: false });
+  }
+
+  async function changedTwice(store: MemoryEmissionConfigStore) {
+    const { keeper } = await open(store);
+    const first = keeper.current();
+    await change(keeper, burning(10));
+    return { keeper, first };
+  }
+
+  it('is a new one with the digest of the old one', async () => {
+    const store = new MemoryEmissionConfigStore();
+    const { keeper, first } = await changedTwice(store);
+    const { version, changes } = await restore(keeper, first);
+    expect(version).toEqual({
+      config: first.config,
+      version: 3,
+      digest: first.digest,
+      source: 'api',
+      restoredFrom: 1,
+      createdAtMs: 1_000,
+    });
+    expect(changes).toEqual([{ field: 'burn_percentage', oldValue: '10', newValue: '0' }]);
+    expect(keeper.current()).toEqual(version);
+    expect(store.versions).toHaveLength(3);
+  });
+
+  it('is none when it is what is current', async () => {
+    const store = new MemoryEmissionConfigStore();
+    const { keeper } = await changedTwice(store);
+    const before = keeper.current();
+    expect(await restore(keeper, before)).toEqual({ version: before, changes: [] });
+    expect(store.versions).toHaveLength(2);
+  });
+
+  it('stays current after a restart with an unchanged file, and a changed file wins', async () => {
+    const store = new MemoryEmissionConfigStore();
+    const { keeper, first } = await changedTwice(store);
+    await restore(keeper, first);
+    const unchanged = await open(store);
+    expect(unchanged.keeper.current()).toMatchObject({ version: 3, restoredFrom: 1 });
+    const changed = await open(store, burning(20));
+    expect(changed.keeper.current()).toMatchObject({ version: 4, source: 'file' });
+    expect(changed.keeper.current()).not.toHaveProperty('restoredFrom');
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { MetagraphWatcher } from '../../src/actors/metagraph-watcher.ts';
+import { ProfilePopulation } from '../../src/actors/profile-population.ts';
 import { WeightSetter } from '../../src/actors/weight-setter.ts';
 import { DevChain } from '../../src/chain/dev/dev-chain.ts';
 import type { DevHyperparameters } from '../../src/chain/dev/dev-subnet.ts';
@@ -78,7 +79,7 @@ async function running(hyperparameters: Partial<DevHyperparameters>) {
     events,
     clock,
     sets: store,
-    profiles: new ListedProfiles(profiles),
+    populations: new ProfilePopulation(new ListedProfiles(profiles)),
     configs: new GivenConfigs(sampleConfig({ weightSetIntervalBlocks: 20 })),
     compute: sampleCompute(),
     options: {

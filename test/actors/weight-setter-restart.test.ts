@@ -116,13 +116,17 @@ describe('a restart', () => {
     expect(rig.last).toMatchObject({ block: 1_090, state: 'verified' });
   });
 
-  it('with a set of a chain that began anew does not wait for it', async () => {
+  it('with a set of another chain does not wait for it, and sets none below it', async () => {
     const rig = rigOf();
     rig.store.sets.set(900_000, { ...sampleWeightSet(), block: 900_000, state: 'submitted' });
     const setter = await rig.start();
     await rig.chain.advanceTo(1_011);
-    expect(rig.store.sets.get(900_000)).toMatchObject({ state: 'failed' });
-    expect(setter.status()).toMatchObject({ isSetting: false, lastSetBlock: 1_010 });
+    expect(rig.sets).toMatchObject([{ block: 900_000, state: 'failed' }]);
+    expect(setter.status()).toMatchObject({
+      isSetting: false,
+      lastSetBlock: 0,
+      alarm: expect.stringContaining('900000'),
+    });
   });
 
   it('finds a commitment that was not written down', async () => {
@@ -150,7 +154,7 @@ describe('a restart', () => {
     expect(rig.last).toMatchObject({ block: 1_010, state: 'verified' });
   });
 
-  it('on a chain that began anew goes by the chain', async () => {
+  it('on a chain that began anew counts from its beginning', async () => {
     const rig = rigOf();
     await rig.start();
     await rig.chain.advanceTo(1_012);
@@ -158,8 +162,6 @@ describe('a restart', () => {
     rig.chain.restartAt(0);
     const setter = await rig.start();
     expect(setter.status()).toMatchObject({ lastSetBlock: 0, nextSetBlock: 20 });
-    await rig.chain.advanceTo(21);
-    expect(rig.store.sets.get(20)?.state).toBe('verified');
   });
 
   /** A setter that came to `state` and died; its extrinsic is in the pool. */
@@ -192,8 +194,8 @@ describe('a stop', () => {
     await rig.chain.advanceTo(1_009);
     const record = rig.store.record.bind(rig.store);
     let drained: Promise<void> | undefined;
-    rig.store.record = async (set, allocation) => {
-      await record(set, allocation);
+    rig.store.record = async (decision) => {
+      await record(decision);
       drained = setter.drain();
     };
     await rig.chain.advance();
@@ -226,16 +228,52 @@ describe('a stop', () => {
 });
 
 describe('a store that fails', () => {
-  it('keeps a set from being submitted until it can be recorded', async () => {
+  it('keeps a set from being submitted until it can be recorded, and is asked again after a pause', async () => {
     const rig = rigOf();
-    await rig.start();
+    const setter = await rig.start();
     rig.store.failing = 'record';
-    await rig.chain.advanceTo(1_012);
+    await rig.chain.advanceTo(1_019);
+    expect(rig.messages('error').length).toBe(1);
+    expect(setter.status().alarm).toBe(
+      'the weights of block 1010 could not be stored: the database is locked',
+    );
+    await rig.chain.advance();
+    expect(rig.messages('error').length).toBe(2);
     expect(rig.chain.calls.submit).toBe(0);
-    expect(rig.messages('error').length).toBe(3);
     rig.store.failing = 'none';
+    await rig.chain.advanceTo(1_031);
+    expect(rig.sets).toMatchObject([{ block: 1_030, state: 'verified' }]);
+    expect(setter.status().alarm).toBeUndefined();
+  });
+
+  it('is asked at once when an operator wants it', async () => {
+    const rig = rigOf();
+    const setter = await rig.start();
+    rig.store.failing = 'record';
+    await rig.chain.advanceTo(1_011);
+    await expect(setter.setNow()).rejects.toMatchObject({ code: 'store_unavailable' });
+    expect(setter.status().alarm).toContain('block 1011');
+    rig.store.failing = 'none';
+    await rig.chain.advance();
+    const set = setter.setNow();
     await rig.chain.advance(2);
-    expect(rig.sets).toMatchObject([{ block: 1_013, state: 'verified' }]);
+    expect(await set).toMatchObject({ block: 1_012, state: 'verified' });
+    expect(setter.status().alarm).toBeUndefined();
+  });
+
+  it('because another process was first raises no alarm, and the next head is tried', async () => {
+    const rig = rigOf();
+    const setter = await rig.start();
+    const record = rig.store.record.bind(rig.store);
+    rig.store.record = async (decision) => {
+      rig.store.record = record;
+      await record(decision);
+      await record(decision);
+    };
+    await rig.chain.advanceTo(1_010);
+    expect(setter.status().alarm).toBeUndefined();
+    await rig.chain.advance(2);
+    expect(rig.last).toMatchObject({ block: 1_011, state: 'verified' });
   });
 
   it('holds up nothing later, and gets the newest state when it works again', async () => {

@@ -55,6 +55,12 @@ describe('the defaults', () => {
         idleEvictMs: 600_000,
         batchReportsMax: 64,
       },
+      retention: {
+        resultsMs: 2_592_000_000,
+        profilesMs: 2_592_000_000,
+        ledgerMs: 63_072_000_000,
+        intervalMs: 3_600_000,
+      },
       log: { level: 'info', pretty: 'auto' },
     });
     expect(compute).toMatchObject({ inlinePairsMax: 16_384, taskTimeoutMs: 30_000 });
@@ -66,7 +72,8 @@ describe('the defaults', () => {
     const example = loadConfigWithOrigins({ file, env: {} });
     expect({ ...example.config, emissionSource: 'default' }).toEqual(files.loadNothing());
     const written = example.origins.filter(({ source }) => source === file);
-    expect([...written.map(({ key }) => key), 'chain.dev.state_file'].sort()).toEqual(
+    const withoutDefault = ['chain.dev.state_file', 'retention.archive_dir'];
+    expect([...written.map(({ key }) => key), ...withoutDefault].sort()).toEqual(
       [...KEY_TYPES.keys()].sort(),
     );
   });

@@ -65,6 +65,12 @@ describe('a value', () => {
     ['scoring', 'on_model_change', '"drop"', 'is one of "reset", "keep"'],
     ['scoring', 'cutoff_hours', '"3h"', 'is a number from 0.01 to 8760'],
     ['compute', 'threads', '0', 'is "auto" or an integer from 1 to 64'],
+    ['retention', 'results', '"47h"', /^is a duration from 2d to 3650d such as /],
+    ['retention', 'results', '"3651d"', /^is a duration from 2d to 3650d such as /],
+    ['retention', 'profiles', '"23h"', /^is a duration from 1d to 3650d /],
+    ['retention', 'ledger', '"forever"', /^is a duration from 1d to 3650d /],
+    ['retention', 'interval', '"0s"', /^is a duration from 1m to 7d /],
+    ['retention', 'archive_dir', '""', 'is the path of a folder'],
     ['log', 'level', '"loud"', /^is one of "trace", /],
     ['emission', 'burn_percentage', 'nan', /^is a percentage from 0 to 100 /],
     ['emission', 'burn_percentage', '"5"', 'is a number'],
@@ -111,6 +117,28 @@ describe('a value', () => {
     const [problem] = files.problemsOf(`[gpu.aliases]\n${line}`);
     expect(problem?.key).toBe(`gpu.aliases.${key}`);
     expect(problem?.rule).toMatch(rule);
+  });
+
+  it('that deletes profiles before they are stale is refused, wherever it stands', () => {
+    const rule = 'is not shorter than scoring.cutoff_hours: a miner may be paid that long';
+    expect(
+      files.problemsOf('[scoring]\ncutoff_hours = 48.5\n[retention]\nprofiles = "2d"'),
+    ).toMatchObject([{ key: 'retention.profiles', value: '"2d"', rule }]);
+    expect(files.problemsOf('[scoring]\ncutoff_hours = 721')).toMatchObject([
+      { key: 'retention.profiles', value: '"30d"', rule, source: 'default' },
+    ]);
+    expect(files.load('[scoring]\ncutoff_hours = 720').retention.profilesMs).toBe(2_592_000_000);
+  });
+
+  it('of a retention may be as long as ten years', () => {
+    const text = '[retention]\nresults = "2d"\nledger = "3650d"\narchive_dir = "old/ledger"';
+    expect(files.load(text).retention).toEqual({
+      resultsMs: 172_800_000,
+      profilesMs: 2_592_000_000,
+      ledgerMs: 315_360_000_000,
+      intervalMs: 3_600_000,
+      archiveDir: 'old/ledger',
+    });
   });
 
   it('of an alias is taken in any spelling', () => {

@@ -1,9 +1,12 @@
 import { EventEmitter, once } from 'node:events';
+import { Readable } from 'node:stream';
 import { runCli } from '../../src/cli/program.ts';
 
 export interface CliSurroundings {
   readonly env?: Readonly<Record<string, string>>;
   readonly isStderrTty?: boolean;
+  /** What comes on stdin. */
+  readonly input?: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
 /** One run of the command line inside this process. */
@@ -16,7 +19,8 @@ export class CliRun {
   #stderr = '';
   #wakers: (() => void)[] = [];
 
-  constructor(args: readonly string[], { env = {}, isStderrTty = false }: CliSurroundings = {}) {
+  constructor(args: readonly string[], surroundings: CliSurroundings = {}) {
+    const { env = {}, isStderrTty = false, input = [] } = surroundings;
     this.exitCode = runCli(args, {
       stdout: (text) => {
         this.#stdout += text;
@@ -28,6 +32,7 @@ export class CliRun {
       },
       env,
       isStderrTty,
+      stdin: () => Readable.from(input),
       stdinEnd: () => once(this.#stdin, 'end').then(() => undefined),
       signal: this.#stop.signal,
     }).finally(() => {

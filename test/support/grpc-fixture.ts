@@ -15,6 +15,9 @@ import { RecordingLogger } from './intake-fixture.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryEmissionConfigStore } from './memory-emission-config-store.ts';
 import { MemoryProfileStore } from './memory-journal.ts';
+import { MemoryLedger } from './memory-ledger.ts';
+import { MemoryVerificationResults } from './memory-verification-results.ts';
+import { MemoryWeightHistory } from './memory-weight-history.ts';
 import { sampleHotkey, sampleMetagraph, sampleRegistration, uid } from './report-samples.ts';
 import { ScriptedIntake } from './scripted-intake.ts';
 import { MemoryWeightSets, ScriptedWeightSetting } from './scripted-weight-setting.ts';
@@ -61,6 +64,10 @@ export class GrpcDoubles {
   readonly profiles = new MemoryProfileStore();
   readonly weightSets = new MemoryWeightSets();
   readonly weightSetting = new ScriptedWeightSetting();
+  readonly weightHistory = new MemoryWeightHistory();
+  readonly ledger = new MemoryLedger();
+  readonly verificationResults = new MemoryVerificationResults();
+  readonly emissionConfigVersions = new MemoryEmissionConfigStore();
   readonly logger = new RecordingLogger();
   readonly events = new Events({ logger: this.logger });
   readonly bugs: unknown[] = [];
@@ -76,7 +83,7 @@ export class GrpcDoubles {
   async ports(): Promise<GrpcPorts> {
     const { clock, events, intake, profiles, weightSets, weightSetting } = this;
     const emissionConfigs = await EmissionConfigKeeper.open({
-      store: new MemoryEmissionConfigStore(),
+      store: this.emissionConfigVersions,
       clock,
       events,
       digestOf: sha256Hex,
@@ -92,9 +99,14 @@ export class GrpcDoubles {
       events,
       intake,
       profiles,
+      profileRemover: profiles,
       weightSets,
       weightSetting,
       emissionConfigs,
+      weightHistory: this.weightHistory,
+      ledger: this.ledger,
+      verificationResults: this.verificationResults,
+      emissionConfigVersions: this.emissionConfigVersions,
       metagraph: { current },
       status: () => this.facts,
     };

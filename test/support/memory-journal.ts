@@ -5,15 +5,18 @@ import type {
   ProfilePageQuery,
   ProfileReader,
 } from '../../src/actors/ports.ts';
+import type { ProfileRemover } from '../../src/actors/record-ports.ts';
 import { AssayError } from '../../src/domain/errors.ts';
+import { CATALOGUE } from '../../src/domain/gpu/catalogue.ts';
 import type { MinerUid } from '../../src/domain/ids.ts';
-import type { ExecutorProfile, Profile } from '../../src/domain/profile.ts';
+import type { ExecutorProfile, Profile, ProfileStatistics } from '../../src/domain/profile.ts';
 import { type Report, type ReportKey, reportKey } from '../../src/domain/report.ts';
 import { assert } from '../../src/lib/assert.ts';
 
 /** Profiles in memory; what an actor reads from and a `MemoryJournal` writes to. */
-export class MemoryProfileStore implements ProfileReader {
+export class MemoryProfileStore implements ProfileReader, ProfileRemover {
   readonly #profiles = new Map<MinerUid, Profile>();
+  readonly #deletedRevisions = new Map<MinerUid, number>();
   readonly #failures: unknown[] = [];
   getCount = 0;
 
@@ -24,6 +27,24 @@ export class MemoryProfileStore implements ProfileReader {
 
   peek(uid: MinerUid): Profile | undefined {
     return this.#profiles.get(uid);
+  }
+
+  /** The last revision of a deleted profile; 0 when none was deleted, or another followed. */
+  deletedRevision(uid: MinerUid): number {
+    return this.#profiles.has(uid) ? 0 : (this.#deletedRevisions.get(uid) ?? 0);
+  }
+
+  async delete(uid: MinerUid): Promise<Profile | undefined> {
+    const profile = this.#profiles.get(uid);
+    if (profile !== undefined) this.#deletedRevisions.set(uid, profile.revision);
+    this.#profiles.delete(uid);
+    return profile;
+  }
+
+  async deleteOlderThan(updatedBeforeMs: number, limit: number): Promise<number> {
+    const old = this.#sorted().filter(({ updatedAtMs }) => updatedAtMs < updatedBeforeMs);
+    for (const { miner } of old.slice(0, limit)) await this.delete(miner.uid);
+    return Math.min(old.length, limit);
   }
 
   /** The next `get` rejects with this error. */
@@ -37,10 +58,12 @@ export class MemoryProfileStore implements ProfileReader {
     return this.#profiles.get(uid);
   }
 
-  async page({ afterUid, limit, primaryCategory }: ProfilePageQuery): Promise<readonly Profile[]> {
+  async page(query: ProfilePageQuery): Promise<readonly Profile[]> {
+    const { afterUid, limit, primaryCategory, updatedSinceMs = 0 } = query;
     return this.#sorted()
       .filter(({ miner }) => miner.uid > afterUid)
       .filter((profile) => (primaryCategory ?? profile.primaryCategory) === profile.primaryCategory)
+      .filter(({ updatedAtMs }) => updatedAtMs >= updatedSinceMs)
       .slice(0, limit)
       .map((profile) => ({ ...profile, executors: new Map() }));
   }
@@ -53,9 +76,39 @@ export class MemoryProfileStore implements ProfileReader {
     return this.#profiles.size;
   }
 
+  async statistics(): Promise<ProfileStatistics> {
+    return statisticsOf(this.#sorted());
+  }
+
   #sorted(): Profile[] {
     return [...this.#profiles.values()].sort((a, b) => a.miner.uid - b.miner.uid);
   }
+}
+
+/** What profiles come to, counted one by one. */
+export function statisticsOf(profiles: readonly Profile[]): ProfileStatistics {
+  const ofCategory = CATALOGUE.map((category) => ({
+    category,
+    scores: profiles
+      .filter(({ primaryCategory }) => primaryCategory === category)
+      .map(({ score }) => score),
+  })).filter(({ scores }) => scores.length > 0);
+  return {
+    profileCount: profiles.length,
+    byCategory: new Map(
+      ofCategory.map(({ category, scores }) => [
+        category,
+        {
+          profileCount: scores.length,
+          averageScore: scores.reduce((sum, score) => sum + score, 0) / scores.length,
+        },
+      ]),
+    ),
+    updatedAtMs:
+      profiles.length === 0
+        ? undefined
+        : Math.max(...profiles.map(({ updatedAtMs }) => updatedAtMs)),
+  };
 }
 
 /** When a failing commit fails: nothing was written, or everything was and only the answer was lost. */
@@ -160,16 +213,19 @@ export class MemoryJournal implements Journal {
     if (known.size > 0) return { kind: 'known_reports', digests: known };
     const stored = this.#store.peek(commit.minerUid);
     if ((stored?.revision ?? 0) !== commit.expectedRevision) return { kind: 'revision_conflict' };
-    if (commit.next !== undefined) this.#storeProfile(commit, commit.next);
+    const revision = commit.next && this.#storeProfile(commit, commit.next);
     for (const { report, digest } of commit.reports) {
       assert(!this.#digests.has(reportKey(report)), 'a commit names a report once');
       this.#digests.set(reportKey(report), digest);
     }
     this.written.push(commit);
-    return { kind: 'committed' };
+    return revision === undefined || revision === commit.next?.revision
+      ? { kind: 'committed' }
+      : { kind: 'committed', revision };
   }
 
-  #storeProfile(commit: MinerCommit, next: Profile): void {
+  /** The revision that it is stored with: where a profile was deleted, the next goes on counting. */
+  #storeProfile(commit: MinerCommit, next: Profile): number {
     assert(next.revision === commit.expectedRevision + 1, 'a revision rises by one');
     const stored = this.#store.peek(commit.minerUid);
     const executors = new Map<string, ExecutorProfile>(
@@ -178,7 +234,9 @@ export class MemoryJournal implements Journal {
     for (const id of commit.removedExecutorIds) executors.delete(id);
     for (const executor of commit.upsertedExecutors) executors.set(executor.executorId, executor);
     assert(isSameMap(executors, next.executors), 'the changes lead to the executors of `next`');
-    this.#store.put({ ...next, executors });
+    const revision = this.#store.deletedRevision(commit.minerUid) + next.revision;
+    this.#store.put({ ...next, executors, revision });
+    return revision;
   }
 }
 

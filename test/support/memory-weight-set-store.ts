@@ -1,5 +1,4 @@
-import type { WeightSetStore } from '../../src/actors/ports.ts';
-import type { Allocation } from '../../src/domain/allocation.ts';
+import type { WeightDecision, WeightSetStore } from '../../src/actors/ports.ts';
 import { AssayError } from '../../src/domain/errors.ts';
 import type { WeightSet, WeightSetState } from '../../src/domain/weight-set.ts';
 import { isOver, isTaken } from '../../src/domain/weight-set-state.ts';
@@ -7,14 +6,16 @@ import { isOver, isTaken } from '../../src/domain/weight-set-state.ts';
 /** Weight sets in memory, with every state that each went through and a switch that makes writes fail. */
 export class MemoryWeightSetStore implements WeightSetStore {
   readonly sets = new Map<number, WeightSet>();
-  readonly allocations = new Map<number, Allocation>();
+  readonly decisions = new Map<number, WeightDecision>();
   readonly states = new Map<number, WeightSetState[]>();
   failing: 'none' | 'record' | 'update' | 'all' = 'none';
 
-  async record(set: WeightSet, allocation: Allocation): Promise<void> {
+  async record(decision: WeightDecision): Promise<void> {
     this.#write('record');
-    if (this.sets.has(set.block)) throw unavailable(`block ${set.block} has a set`);
-    this.allocations.set(set.block, allocation);
+    const { set } = decision;
+    const newest = this.#newest(() => true);
+    if (newest !== undefined && newest.block >= set.block) throw comesTooLate(set, newest);
+    this.decisions.set(set.block, decision);
     this.#keep(set);
   }
 
@@ -24,6 +25,11 @@ export class MemoryWeightSetStore implements WeightSetStore {
       throw new AssayError('weight_set_not_found', `block ${set.block} has no set`);
     }
     this.#keep(set);
+  }
+
+  async newestBlock(): Promise<number | undefined> {
+    this.#write('all');
+    return this.#newest(() => true)?.block;
   }
 
   async latest(): Promise<WeightSet | undefined> {
@@ -59,6 +65,13 @@ export class MemoryWeightSetStore implements WeightSetStore {
       throw unavailable('the database is locked');
     }
   }
+}
+
+function comesTooLate({ block }: WeightSet, newest: WeightSet): AssayError {
+  return new AssayError(
+    'weight_set_in_progress',
+    `block ${block} comes too late: the weights of block ${newest.block} were decided already`,
+  );
 }
 
 function unavailable(message: string): AssayError {

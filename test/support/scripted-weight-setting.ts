@@ -14,15 +14,16 @@ export class ScriptedWeightSetting implements WeightSetting {
   };
   setNow: () => Promise<WeightSet> = async () => sampleWeightSet({ state: 'verified' });
   readonly previews: (EmissionConfig | undefined)[] = [];
+  calculate: (candidate?: EmissionConfig) => Promise<WeightSet> = async () => sampleWeightSet();
   changes: (signal: AbortSignal) => AsyncIterable<WeightSet> = async function* () {};
 
   status(): WeightSettingStatus {
     return this.state;
   }
 
-  async preview(candidate?: EmissionConfig): Promise<WeightSet> {
+  preview(candidate?: EmissionConfig): Promise<WeightSet> {
     this.previews.push(candidate);
-    return sampleWeightSet();
+    return this.calculate(candidate);
   }
 
   watch(signal: AbortSignal): AsyncIterable<WeightSet> {

@@ -8,12 +8,26 @@ import type {
   ProfileReader,
   WeightSetStore,
 } from '../../src/actors/ports.ts';
+import type {
+  LedgerRemover,
+  ProfileRemover,
+  VerificationReportRemover,
+  VerificationResultReader,
+  WeightHistoryReader,
+} from '../../src/actors/record-ports.ts';
 import { Events, silentLogger } from '../../src/events.ts';
 import { SqliteDatabase } from '../../src/store/sqlite-database.ts';
 import { SqliteEmissionConfigStore } from '../../src/store/sqlite-emission-config-store.ts';
 import { SqliteJournal } from '../../src/store/sqlite-journal.ts';
+import { SqliteLedger } from '../../src/store/sqlite-ledger.ts';
+import { SqliteLedgerRemover } from '../../src/store/sqlite-ledger-remover.ts';
+import { SqliteProfileRemover } from '../../src/store/sqlite-profile-remover.ts';
 import { SqliteProfileStore } from '../../src/store/sqlite-profile-store.ts';
+import { SqliteReportRemover } from '../../src/store/sqlite-report-remover.ts';
+import { SqliteVerificationResults } from '../../src/store/sqlite-verification-results.ts';
+import { SqliteWeightHistory } from '../../src/store/sqlite-weight-history.ts';
 import { SqliteWeightSetStore } from '../../src/store/sqlite-weight-set-store.ts';
+import { StagingRegister } from '../../src/store/staging-register.ts';
 import { ManualClock } from './manual-clock.ts';
 
 /** A folder that goes when the test ends. */
@@ -48,11 +62,21 @@ export interface Stores {
   readonly profiles: ProfileReader;
   readonly emissionConfigs: EmissionConfigStore;
   readonly weightSets: WeightSetStore;
+  readonly ledger: Pick<SqliteLedger, keyof SqliteLedger>;
+  readonly weightHistory: WeightHistoryReader;
+  readonly verificationResults: VerificationResultReader;
+  readonly profileRemover: ProfileRemover;
+  readonly reportRemover: VerificationReportRemover;
+  /** Finds that it is `REMOVAL_TIME_MS`. */
+  readonly ledgerRemover: LedgerRemover;
   /** Every row of a table, in the order of its key. */
   rows(table: string): Promise<readonly Record<string, unknown>[]>;
   /** Writes a column of every row of a table. */
   overwrite(table: string, values: Record<string, unknown>): Promise<void>;
 }
+
+/** Years after every sample. */
+export const REMOVAL_TIME_MS = Date.UTC(2030, 0, 1);
 
 /** A database that the contract holds for. */
 export interface TestedDatabase {
@@ -71,6 +95,17 @@ export function sqliteStores(database: SqliteDatabase): Stores {
     profiles: new SqliteProfileStore(database),
     emissionConfigs: new SqliteEmissionConfigStore(database),
     weightSets: new SqliteWeightSetStore({ database, netuid: 39, mecid: 0 }),
+    ledger: new SqliteLedger({ database, netuid: 39, mecid: 0 }),
+    weightHistory: new SqliteWeightHistory({ database, netuid: 39, mecid: 0 }),
+    verificationResults: new SqliteVerificationResults(database),
+    profileRemover: new SqliteProfileRemover(database),
+    reportRemover: new SqliteReportRemover(database),
+    ledgerRemover: new SqliteLedgerRemover({
+      database,
+      ...{ netuid: 39, mecid: 0 },
+      clock: new ManualClock(REMOVAL_TIME_MS),
+      staging: new StagingRegister(),
+    }),
     rows: (table) => database.query(table).orderBy(1),
     overwrite: (table, values) => database.query(table).update(values),
   };

@@ -1,17 +1,53 @@
-import type { Allocation } from '../../src/domain/allocation.ts';
+import type { WeightDecision } from '../../src/actors/ports.ts';
+import type { Allocation, AllocationPolicy, BurnAllocation } from '../../src/domain/allocation.ts';
 import { type CategoryKey, categoryIndex } from '../../src/domain/gpu/catalogue.ts';
+import { minerUid } from '../../src/domain/ids.ts';
+import { minerLine } from '../../src/domain/ledger/miner-line.ts';
 import { exclusionCode } from '../../src/domain/population.ts';
 import type { WeightSet } from '../../src/domain/weight-set.ts';
+import { LinePacker } from '../../src/lib/packed-lines.ts';
 import { SAMPLE_TIME_MS, sampleHotkey } from './profile-samples.ts';
 
 const H100 = 'H100' as CategoryKey;
+
+/** Nothing is burned, and nobody would be burned to. */
+export const NO_BURN: BurnAllocation = {
+  uid: null,
+  weight: 0,
+  percentage: 0,
+  configuredWeight: 0,
+  emptyCategoryWeight: 0,
+  belowMinimumWeight: 0,
+  roundingWeight: 0,
+};
+
+const SAMPLE_POLICY: AllocationPolicy = {
+  burnMicroPercent: 10_000_000,
+  burnUid: 0,
+  categories: [
+    {
+      category: H100,
+      categoryIndex: categoryIndex(H100),
+      shareMicroPercent: 100_000_000,
+      minGpuCount: 1,
+      minMemoryMib: 0,
+    },
+  ],
+  minMinersPerCategory: 1,
+  minScoreMicros: 0,
+  unallocated: 'burn',
+  attribution: 'all',
+  gpuCount: 'linear',
+  resolution: 'max',
+  hasPositiveFloor: true,
+};
 
 /** Two miners of one category that divide 900 of 1000 units, one miner that is left out, and a burn of 10 %. */
 export function sampleAllocation(): Allocation {
   const category = categoryIndex(H100);
   return {
     totalWeight: 1_000,
-    burn: { uid: 0, weight: 100, unallocatedWeight: 0, percentage: 10 },
+    burn: { ...NO_BURN, uid: 0, weight: 100, percentage: 10, configuredWeight: 100 },
     categories: [
       {
         category: H100,
@@ -64,5 +100,46 @@ export function sampleWeightSet(overrides: Partial<WeightSet> = {}): WeightSet {
       ['score', 0.25],
     ]),
     ...overrides,
+  };
+}
+
+/** `sampleWeightSet` and `sampleAllocation` as a decision; made up, so that a calculation from its input gives another. */
+export function sampleDecision(
+  set: Partial<WeightSet> = {},
+  allocation: Allocation = sampleAllocation(),
+): WeightDecision {
+  const decided = sampleWeightSet(set);
+  const rules = {
+    nowMs: decided.decidedAtMs,
+    cutoffMs: 3 * 3_600_000,
+    executorTtlMs: 6 * 3_600_000,
+    requireActiveAxon: true,
+  };
+  const input = new LinePacker();
+  for (const uid of [7, 8, 9]) {
+    const miner = { hotkey: sampleHotkey(uid), registeredAtBlock: 100 };
+    input.add(
+      uid,
+      minerLine({
+        uid: minerUid(uid),
+        ...miner,
+        neuron: { ...miner, isAxonActive: true },
+        scoreMicros: 1_000_000,
+        lastObservedAtMs: decided.decidedAtMs,
+        primaryCategory: H100,
+        gpus: [{ executor: 0, category: H100, count: 8, memoryMib: 81_559 }],
+      }),
+    );
+  }
+  return {
+    set: decided,
+    allocation,
+    basis: {
+      rules,
+      policy: SAMPLE_POLICY,
+      metagraph: { block: 359, blockHash: `0x${'cd'.repeat(32)}`, neuronCount: 10 },
+      emissionConfigDigest: 'ef'.repeat(32),
+      input: input.finish(),
+    },
   };
 }

@@ -2,6 +2,7 @@ import type { Tracer } from '@opentelemetry/api';
 import { onTestFinished } from 'vitest';
 import { MetagraphWatcher } from '../../src/actors/metagraph-watcher.ts';
 import type { Chain, Compute, WeightSetStore } from '../../src/actors/ports.ts';
+import { ProfilePopulation } from '../../src/actors/profile-population.ts';
 import type { WeightSetterOptions } from '../../src/actors/weight-decision.ts';
 import { WeightSetter } from '../../src/actors/weight-setter.ts';
 import type { EmissionConfig } from '../../src/domain/emission.ts';
@@ -95,7 +96,7 @@ export class WeightSetterRig {
       chain,
       sets,
       clock,
-      profiles,
+      populations: new ProfilePopulation(profiles),
       configs,
       events: this.#events,
       compute: this.#given.compute ?? sampleCompute(),

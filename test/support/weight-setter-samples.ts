@@ -80,27 +80,15 @@ export function sampleConfig(overrides: Partial<EmissionConfig> = {}): EmissionC
 }
 
 /** Profiles that a test changes at will. */
-export class ListedProfiles implements ProfileReader {
+export class ListedProfiles implements Pick<ProfileReader, 'all'> {
   profiles: readonly Profile[];
 
   constructor(profiles: readonly Profile[]) {
     this.profiles = profiles;
   }
 
-  async get(uid: number): Promise<Profile | undefined> {
-    return this.profiles.find(({ miner }) => miner.uid === uid);
-  }
-
-  async page(): Promise<readonly Profile[]> {
-    return this.profiles;
-  }
-
   async *all(): AsyncGenerator<readonly Profile[], void, void> {
     if (this.profiles.length > 0) yield this.profiles;
-  }
-
-  async count(): Promise<number> {
-    return this.profiles.length;
   }
 }
 

@@ -1,4 +1,4 @@
-import { startDemoProver } from '../../src/cli/demo-prover.ts';
+import { startDemoProver } from '../../../src/cli/demo-prover.ts';
 
 /** A process that starts the prover of the demo against the address in its arguments, and knows no end of its own. */
 const prover = startDemoProver({

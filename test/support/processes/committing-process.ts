@@ -2,11 +2,11 @@
  * Commits profiles until it is killed, printing each commit that was acknowledged: `uid revision`. Started by the crash
  * test as a process of its own; the file is its argument.
  */
-import { Events, silentLogger } from '../../src/events.ts';
-import { systemClock } from '../../src/lib/clock.ts';
-import { SqliteDatabase } from '../../src/store/sqlite-database.ts';
-import { SqliteJournal } from '../../src/store/sqlite-journal.ts';
-import { sampleCommit, sampleExecutor, sampleProfile } from './profile-samples.ts';
+import { Events, silentLogger } from '../../../src/events.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { SqliteDatabase } from '../../../src/store/sqlite-database.ts';
+import { SqliteJournal } from '../../../src/store/sqlite-journal.ts';
+import { sampleCommit, sampleExecutor, sampleProfile } from '../profile-samples.ts';
 
 const MINERS = 40;
 

@@ -1,0 +1,4 @@
+/** Dies at every call. */
+export function takePopulation(): never {
+  process.exit(3);
+}

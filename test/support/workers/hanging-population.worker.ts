@@ -1,0 +1,4 @@
+/** Never answers. */
+export function takePopulation(): Promise<never> {
+  return new Promise(() => undefined);
+}
