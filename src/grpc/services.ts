@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
 import type {
+  EmissionConfigStore,
   EmissionConfigs,
   MetagraphReader,
   ProfileReader,
@@ -9,15 +10,26 @@ import type {
   WeightSetStore,
   WeightSetting,
 } from '../actors/ports.ts';
+import type {
+  LedgerReader,
+  ProfileRemover,
+  VerificationResultReader,
+  WeightHistoryReader,
+} from '../actors/record-ports.ts';
 import type { Events } from '../events.ts';
 import type { Clock } from '../lib/clock.ts';
+import { explainWeight } from './allocation/explain-weight.ts';
 import { getAllocationStatistics } from './allocation/get-allocation-statistics.ts';
 import { getWeights } from './allocation/get-weights.ts';
+import { listEmissionMetrics } from './allocation/list-emission-metrics.ts';
+import { listWeightHistory } from './allocation/list-weight-history.ts';
 import { previewAllocation } from './allocation/preview-allocation.ts';
 import { watchWeightSets } from './allocation/watch-weight-sets.ts';
 import type { Calls } from './calls.ts';
 import { indexDescriptors } from './descriptor-index.ts';
 import { getEmissionConfig } from './emission-config/get-emission-config.ts';
+import { listEmissionConfigs } from './emission-config/list-emission-configs.ts';
+import { restoreEmissionConfig } from './emission-config/restore-emission-config.ts';
 import { updateEmissionConfig } from './emission-config/update-emission-config.ts';
 import type { AllocationServiceHandlers } from './generated/assay/v1/AllocationService.ts';
 import type { EmissionConfigServiceHandlers } from './generated/assay/v1/EmissionConfigService.ts';
@@ -28,8 +40,11 @@ import type { ServerReflectionHandlers } from './generated/grpc/reflection/v1/Se
 import type { GrpcLimits } from './limits.ts';
 import { getStatus, type ServiceFacts } from './operations/get-status.ts';
 import { setWeights } from './operations/set-weights.ts';
+import { deleteProfile } from './profile/delete-profile.ts';
 import { getProfile } from './profile/get-profile.ts';
+import { getProfileStatistics } from './profile/get-profile-statistics.ts';
 import { listProfiles } from './profile/list-profiles.ts';
+import { listVerificationResults } from './profile/list-verification-results.ts';
 import { DESCRIPTOR_FILE, packages } from './proto.ts';
 import { reflection } from './reflection.ts';
 import type { FormRefusals } from './verification/report-batch.ts';
@@ -39,10 +54,15 @@ import { submitReports } from './verification/submit-reports.ts';
 /** Everything that the RPCs use. */
 export interface GrpcPorts {
   readonly intake: ReportIntake;
-  readonly profiles: Pick<ProfileReader, 'get' | 'page' | 'count'>;
+  readonly profiles: Pick<ProfileReader, 'get' | 'page' | 'count' | 'statistics'>;
+  readonly profileRemover: Pick<ProfileRemover, 'delete'>;
   readonly weightSets: Pick<WeightSetStore, 'latest' | 'latestTaken' | 'at'>;
   readonly weightSetting: WeightSetting;
+  readonly weightHistory: WeightHistoryReader;
+  readonly ledger: LedgerReader;
+  readonly verificationResults: VerificationResultReader;
   readonly emissionConfigs: EmissionConfigs;
+  readonly emissionConfigVersions: Pick<EmissionConfigStore, 'at' | 'page'>;
   readonly metagraph: MetagraphReader;
   readonly status: () => ServiceFacts;
   readonly events: Events;
@@ -112,24 +132,31 @@ function allocation(
   return {
     GetAllocationStatistics: calls.unary(getAllocationStatistics(statistics)),
     GetWeights: calls.unary(getWeights(weightSets)),
-    PreviewAllocation: calls.unary(previewAllocation(weightSetting)),
+    ExplainWeight: calls.unary(explainWeight(ports)),
+    ListWeightHistory: calls.unary(listWeightHistory(ports.weightHistory)),
+    ListEmissionMetrics: calls.unary(listEmissionMetrics(ports.weightHistory)),
+    PreviewAllocation: calls.unary(previewAllocation(ports)),
     WatchWeightSets: calls.serverStream(watchWeightSets(weightSetting, draining)),
   };
 }
 
-function profile({ profiles, metagraph }: GrpcPorts, calls: Calls): ProfileServiceHandlers {
+function profile(ports: GrpcPorts, calls: Calls): ProfileServiceHandlers {
+  const { profiles, profileRemover, metagraph, verificationResults, events } = ports;
   return {
     GetProfile: calls.unary(getProfile(profiles, metagraph)),
+    GetProfileStatistics: calls.unary(getProfileStatistics(profiles)),
+    DeleteProfile: calls.unary(deleteProfile(profileRemover, events)),
     ListProfiles: calls.unary(listProfiles(profiles)),
+    ListVerificationResults: calls.unary(listVerificationResults(verificationResults)),
   };
 }
 
-function emissionConfig(
-  { emissionConfigs }: GrpcPorts,
-  calls: Calls,
-): EmissionConfigServiceHandlers {
+function emissionConfig(ports: GrpcPorts, calls: Calls): EmissionConfigServiceHandlers {
+  const { emissionConfigs, emissionConfigVersions } = ports;
   return {
     GetEmissionConfig: calls.unary(getEmissionConfig(emissionConfigs)),
-    UpdateEmissionConfig: calls.unary(updateEmissionConfig(emissionConfigs)),
+    UpdateEmissionConfig: calls.unary(updateEmissionConfig(ports)),
+    ListEmissionConfigs: calls.unary(listEmissionConfigs(emissionConfigVersions)),
+    RestoreEmissionConfig: calls.unary(restoreEmissionConfig(emissionConfigVersions, ports)),
   };
 }

@@ -8,6 +8,9 @@ const NANOS_MAX = 999_999_999;
 const NANOS_PER_MS = 1_000_000;
 const NANOS_PER_SECOND = 1_000_000_000;
 
+/** The last millisecond that a `google.protobuf.Timestamp` may hold. */
+export const TIMESTAMP_MS_MAX = SECONDS_MAX * 1_000 + 999;
+
 export function toTimestamp(ms: number): Timestamp {
   const seconds = Math.floor(ms / 1_000);
   return { seconds, nanos: Math.floor(ms - seconds * 1_000) * NANOS_PER_MS };

@@ -74,7 +74,7 @@ describe('reflection', () => {
     const url = `http://${fixture.server.address}`;
     const { stdout } = await buf('--list-methods', '--reflect-protocol', protocol, url);
     const methods = stdout.trim().split('\n');
-    expect(methods).toHaveLength(16);
+    expect(methods).toHaveLength(24);
     expect(methods).toContain('assay.v1.VerificationService/StreamReports');
     expect(methods).toContain('grpc.health.v1.Health/Watch');
   });

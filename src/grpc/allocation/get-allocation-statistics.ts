@@ -1,5 +1,6 @@
 import type { WeightSetStore, WeightSetting } from '../../actors/ports.ts';
 import type { CategoryAllocation } from '../../domain/allocation.ts';
+import { unallocatedWeight } from '../../domain/burn-split.ts';
 import type { WeightSet } from '../../domain/weight-set.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { UnaryHandler } from '../calls.ts';
@@ -57,7 +58,7 @@ function burnStatistics({ burn, configuredBurnPercentage }: WeightSet): BurnStat
     percentage: burn.percentage,
     ...(burn.uid === null ? {} : { burn_uid: burn.uid }),
     configured_percentage: configuredBurnPercentage,
-    unallocated_amount: burn.unallocatedWeight,
+    unallocated_amount: unallocatedWeight(burn),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { CategoryAllocation } from '../../domain/allocation.ts';
+import { unallocatedWeight } from '../../domain/burn-split.ts';
 import { MICROS_PER_PERCENT } from '../../domain/emission-rules.ts';
 import type {
   RetryAction,
@@ -15,7 +16,8 @@ import type { WeightSetFailure as WeightSetFailureMessage } from '../generated/a
 import type { WeightSetState as WeightSetStateMessage } from '../generated/assay/v1/WeightSetState.ts';
 import { toDuration, toTimestamp } from '../wire-values.ts';
 
-const STATES: Readonly<Record<WeightSetState, WeightSetStateMessage>> = {
+/** How the API spells the states of a weight set. */
+export const STATE_MESSAGES: Readonly<Record<WeightSetState, WeightSetStateMessage>> = {
   computed: 'WEIGHT_SET_STATE_COMPUTED',
   submitted: 'WEIGHT_SET_STATE_SUBMITTED',
   in_block: 'WEIGHT_SET_STATE_IN_BLOCK',
@@ -51,14 +53,18 @@ function withoutVector(set: WeightSet): WeightSetMessage {
     block: set.block,
     netuid: set.netuid,
     mecid: set.mecid,
-    state: STATES[set.state],
+    state: STATE_MESSAGES[set.state],
     total_weight: set.totalWeight,
     burn: {
       ...(set.burn.uid === null ? {} : { uid: set.burn.uid }),
       weight: set.burn.weight,
       percentage: set.burn.percentage,
       configured_percentage: set.configuredBurnPercentage,
-      unallocated_weight: set.burn.unallocatedWeight,
+      unallocated_weight: unallocatedWeight(set.burn),
+      configured_weight: set.burn.configuredWeight,
+      empty_category_weight: set.burn.emptyCategoryWeight,
+      below_minimum_weight: set.burn.belowMinimumWeight,
+      rounding_weight: set.burn.roundingWeight,
     },
     categories: set.categories.map(toCategoryMessage),
     exclusions: Object.fromEntries(set.exclusions),

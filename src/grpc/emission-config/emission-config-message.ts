@@ -109,6 +109,7 @@ export function toVersionMessage(version: EmissionConfigVersion): EmissionConfig
     etag: version.digest,
     source: version.source,
     create_time: toTimestamp(version.createdAtMs),
+    restored_from_version: version.restoredFrom ?? 0,
   };
 }
 

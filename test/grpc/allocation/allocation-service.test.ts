@@ -1,15 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultEmissionConfig } from '../../../src/domain/emission-rules.ts';
 import { AssayError } from '../../../src/domain/errors.ts';
+import { CATALOGUE } from '../../../src/domain/gpu/catalogue.ts';
 import type { WeightSet } from '../../../src/domain/weight-set.ts';
 import { toEmissionConfigMessage } from '../../../src/grpc/emission-config/emission-config-message.ts';
 import type { GetAllocationStatisticsResponse__Output } from '../../../src/grpc/generated/assay/v1/GetAllocationStatisticsResponse.ts';
 import type { GetWeightsResponse__Output } from '../../../src/grpc/generated/assay/v1/GetWeightsResponse.ts';
 import type { WatchWeightSetsResponse__Output } from '../../../src/grpc/generated/assay/v1/WatchWeightSetsResponse.ts';
+import { present } from '../../../src/lib/assert.ts';
 import { answer, Collected, type connect, refusal } from '../../support/grpc-client.ts';
 import { GrpcFixture } from '../../support/grpc-fixture.ts';
+import { sampleHotkey } from '../../support/profile-samples.ts';
 import { SAMPLE_NOW_MS } from '../../support/report-samples.ts';
-import { sampleWeightSet } from '../../support/weight-set-samples.ts';
+import { NO_BURN, sampleWeightSet } from '../../support/weight-set-samples.ts';
 
 let fixture: GrpcFixture;
 let client: ReturnType<typeof connect>;
@@ -107,7 +110,7 @@ describe('GetWeights', () => {
         block: 390,
         state: 'failed',
         failure,
-        burn: { uid: null, weight: 0, unallocatedWeight: 0, percentage: 0 },
+        burn: NO_BURN,
       }),
     );
     const first = (await get(360)).weight_set;
@@ -144,6 +147,25 @@ describe('GetWeights', () => {
     expect(newest?.burn).not.toHaveProperty('uid');
   });
 
+  it('stays below the 4 MiB that clients take by default, with every UID and every category', async () => {
+    const hotkey = sampleHotkey(7);
+    const [category] = sampleWeightSet().categories;
+    fixture.weightSets.sets.push(
+      sampleWeightSet({
+        vector: {
+          uids: Uint16Array.from({ length: 65_536 }, (_, uid) => uid),
+          weights: new Uint16Array(65_536).fill(65_535),
+        },
+        hotkeys: Array.from({ length: 65_536 }, () => hotkey),
+        categories: CATALOGUE.map((key) => ({ ...present(category, 'a category'), category: key })),
+      }),
+    );
+    const { weight_set } = await get();
+    expect(hotkey).toHaveLength(48);
+    expect(weight_set?.weights).toHaveLength(65_536);
+    expect(weight_set?.weights.at(-1)).toEqual({ uid: 65_535, weight: 65_535, hotkey });
+  });
+
   it('finds nothing before the first set or at another block, and refuses what is no block', async () => {
     const at = (block?: string | number) =>
       refusal((callback) =>
@@ -167,7 +189,8 @@ describe('PreviewAllocation', () => {
       client.allocation.PreviewAllocation(request, callback),
     );
     expect(given).toMatchObject({ weight_set: { state: 'WEIGHT_SET_STATE_COMPUTED' } });
-    expect(fixture.weightSetting.previews).toEqual([undefined, candidate]);
+    // Twice for the candidate: what is in force is calculated with it, to say what would change.
+    expect(fixture.weightSetting.previews).toEqual([undefined, candidate, undefined]);
   });
 
   it('refuses a candidate that breaks a rule', async () => {
