@@ -30,6 +30,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stderr: (text) => process.stderr.write(text),
   env: process.env,
   isStderrTty: process.stderr.isTTY === true,
+  stdin: () => process.stdin,
   stdinEnd,
   signal: stop.signal,
 });

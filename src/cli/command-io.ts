@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import {
@@ -17,6 +17,8 @@ export interface CommandIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether stderr is a terminal; stdout is never coloured or rewritten. */
   readonly isStderrTty: boolean;
+  /** What comes on stdin. */
+  stdin(): AsyncIterable<Uint8Array>;
   /** Resolves when nothing more comes on stdin, whose content is lost. */
   stdinEnd(): Promise<void>;
   /** Aborts at SIGINT and SIGTERM. */
@@ -36,6 +38,19 @@ export function withSharedOptions(command: Command): Command {
     .addOption(new Option('--json', 'print JSON on stdout'))
     .addOption(new Option('--config <file>', 'read this file instead of ./assay.toml'))
     .addOption(new Option('--database <file>', 'use this SQLite file instead of store.database'));
+}
+
+/** A command below another, with the shared options. Errors and help go where the program's own go: a nested command does not inherit that. */
+export function subcommand(io: CommandIo, name: string): Command {
+  const command = new Command(name)
+    .exitOverride()
+    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
+  return withSharedOptions(command);
+}
+
+/** What `--json` prints: one value on one line. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
 }
 
 /** A command's own values: `flags` win over what the user says, `presets` hold where the user says nothing. */

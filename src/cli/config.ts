@@ -8,10 +8,13 @@ import { DEFAULT_FILE } from '../config/toml-file.ts';
 import { projectRoot } from '../lib/project-root.ts';
 import {
   type CommandIo,
+  jsonText,
   loadCommandConfigWithOrigins,
   type SharedOptions,
-  withSharedOptions,
+  subcommand,
 } from './command-io.ts';
+import { configRestoreCommand } from './config-restore.ts';
+import { configVersionsCommand } from './config-versions.ts';
 import { CliExit } from './exit-codes.ts';
 
 interface ShowOptions extends SharedOptions {
@@ -21,7 +24,7 @@ interface ShowOptions extends SharedOptions {
 /** `assay config`: checks, shows and starts a configuration. */
 export function configCommand(io: CommandIo): Command {
   return new Command('config')
-    .description('check, show or start the configuration')
+    .description('check, show or start the configuration; list and restore its versions')
     .addCommand(
       subcommand(io, 'check')
         .description('say every problem of the configuration; exit code 78 when there is one')
@@ -38,15 +41,9 @@ export function configCommand(io: CommandIo): Command {
         .description('write a file with every key, its default and what it means')
         .argument('[file]', 'the file to write', DEFAULT_FILE)
         .action((file: string, options: SharedOptions) => init(io, file, options)),
-    );
-}
-
-/** Errors and help go where the program's own go: a nested command does not inherit that. */
-function subcommand(io: CommandIo, name: string): Command {
-  const command = new Command(name)
-    .exitOverride()
-    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
-  return withSharedOptions(command);
+    )
+    .addCommand(configVersionsCommand(io))
+    .addCommand(configRestoreCommand(io));
 }
 
 function check(io: CommandIo, options: SharedOptions) {
@@ -100,8 +97,4 @@ function originLines(origins: readonly ConfigOrigin[]): string {
   }));
   const width = Math.min(60, Math.max(...lines.map(({ setting }) => setting.length)));
   return lines.map(({ setting, origin }) => `${setting.padEnd(width)}  # ${origin}\n`).join('');
-}
-
-function jsonText(value: unknown): string {
-  return `${JSON.stringify(value)}\n`;
 }

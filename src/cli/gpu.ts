@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { createGpuNormaliser, type NormalisedGpu } from '../domain/gpu/normalise.ts';
+import { printable } from '../lib/printable.ts';
 import {
   type CommandIo,
   loadCommandConfig,
@@ -28,16 +29,12 @@ export function gpuCommand(io: CommandIo): Command {
 
 function gpuTable(gpus: readonly NamedGpu[]): string {
   const table = new Table({ head: ['name', 'category', 'kind'], style: { head: [], border: [] } });
-  for (const { name, category, kind } of gpus) table.push([printable(name), category, kind]);
+  for (const { name, category, kind } of gpus) table.push([shown(name), category, kind]);
   return table.toString();
 }
 
-/** Characters that would move the cursor or cannot be seen are shown by their code: names come from strangers. */
-function printable(name: string): string {
-  const shown = Array.from(name.slice(0, SHOWN_NAME_CHARACTERS_MAX), (character) =>
-    /[\p{C}\p{Zl}\p{Zp}]/u.test(character)
-      ? `\\u{${character.codePointAt(0)?.toString(16)}}`
-      : character,
-  ).join('');
-  return name.length <= SHOWN_NAME_CHARACTERS_MAX ? shown : `${shown}…`;
+/** Names come from strangers. */
+function shown(name: string): string {
+  const start = printable(name.slice(0, SHOWN_NAME_CHARACTERS_MAX));
+  return name.length <= SHOWN_NAME_CHARACTERS_MAX ? start : `${start}…`;
 }

@@ -12,7 +12,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandFactory>>> = {
   demo: async () => (await import('./demo.ts')).demoCommand,
   health: async () => (await import('./health.ts')).healthCommand,
   gpu: async () => (await import('./gpu.ts')).gpuCommand,
+  weights: async () => (await import('./weights.ts')).weightsCommand,
   config: async () => (await import('./config.ts')).configCommand,
+  db: async () => (await import('./db.ts')).dbCommand,
   prover: async () => (await import('./prover.ts')).proverCommand,
 };
 

@@ -3,16 +3,11 @@ import type { Config } from '../config/config.ts';
 import { duration } from '../config/field-types.ts';
 import { systemClock } from '../lib/clock.ts';
 import { type FinishedRound, simulateProvers } from '../prover/simulation.ts';
-import {
-  type CommandIo,
-  loadCommandConfig,
-  type SharedOptions,
-  withSharedOptions,
-} from './command-io.ts';
-import { positiveNumber, reachable, wholeNumber } from './option-values.ts';
+import { type CommandIo, jsonText, loadCommandConfig, withSharedOptions } from './command-io.ts';
+import { positiveNumber, wholeNumber } from './option-values.ts';
+import { type AddressOptions, serviceAddress, withAddressOption } from './service-address.ts';
 
-interface ProverOptions extends SharedOptions {
-  readonly address?: string;
+interface ProverOptions extends AddressOptions {
   readonly seed?: number;
   readonly miners?: number;
   readonly provers?: number;
@@ -30,9 +25,8 @@ const INTERVAL_MAX_MS = 24 * 3_600_000;
  * stdout one line a round; with `--json` `{"round","tally":{"applied","duplicate","stale","refused"},"elapsed_ms"}`.
  */
 export function proverCommand(io: CommandIo): Command {
-  return withSharedOptions(new Command('prover'))
+  return withAddressOption(withSharedOptions(new Command('prover')))
     .description('stream reports of simulated provers to a service with the dev chain')
-    .option('--address <host:port>', 'where the service listens instead of server.listen')
     .option('--seed <n>', 'seed of the dev chain instead of chain.dev.seed', wholeNumber)
     .option('--miners <n>', 'miners of the dev chain instead of chain.dev.miners', positiveNumber)
     .option('--provers <n>', 'how many provers, five of which misbehave', positiveNumber)
@@ -75,14 +69,14 @@ function targetOf(io: CommandIo, options: ProverOptions) {
     return loaded;
   };
   return {
-    address: options.address ?? reachable(config().server.listen),
+    address: serviceAddress(io, options),
     seed: options.seed ?? config().chain.dev.seed,
     miners: options.miners ?? config().chain.dev.miners,
   };
 }
 
 function jsonLine({ round, tally, elapsedMs }: FinishedRound): string {
-  return `${JSON.stringify({ round, tally, elapsed_ms: Math.round(elapsedMs) })}\n`;
+  return jsonText({ round, tally, elapsed_ms: Math.round(elapsedMs) });
 }
 
 function textLine({ round, tally, elapsedMs }: FinishedRound): string {

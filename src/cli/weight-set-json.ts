@@ -1,4 +1,4 @@
-import { CATALOGUE } from '../domain/gpu/catalogue.ts';
+import { compareCategories } from '../domain/gpu/catalogue.ts';
 import type { ReportOutcome } from '../domain/report.ts';
 import type { WeightSet } from '../domain/weight-set.ts';
 
@@ -36,11 +36,14 @@ export function demoResult(set: WeightSet, tally: ReportTally, seed: number): De
       weight: set.vector.weights[index] as number,
     })),
     burn: { uid: set.burn.uid, weight: set.burn.weight, percentage: set.burn.percentage },
-    categories: byCatalogue(set.categories).map((category) => ({
-      gpu_model: category.category,
-      miner_count: category.minerCount,
-      weight_pool: category.weightPool,
-    })),
+    // In catalogue order: the output does not depend on the configuration's.
+    categories: set.categories
+      .toSorted((a, b) => compareCategories(a.category, b.category))
+      .map((category) => ({
+        gpu_model: category.category,
+        miner_count: category.minerCount,
+        weight_pool: category.weightPool,
+      })),
     reports: {
       applied: tally.APPLIED,
       duplicate: tally.DUPLICATE,
@@ -49,10 +52,4 @@ export function demoResult(set: WeightSet, tally: ReportTally, seed: number): De
     },
     seed,
   };
-}
-
-/** Categories in catalogue order, for output whose order must not depend on the configuration's. */
-function byCatalogue<T extends { readonly category: string }>(items: readonly T[]): T[] {
-  const rank = new Map<string, number>(CATALOGUE.map((key, index) => [key, index]));
-  return [...items].sort((a, b) => (rank.get(a.category) ?? 0) - (rank.get(b.category) ?? 0));
 }

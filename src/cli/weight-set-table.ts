@@ -1,5 +1,6 @@
-import Table from 'cli-table3';
+import type { CategoryAllocation } from '../domain/allocation.ts';
 import { WEIGHT_SET_PHASES, type WeightSet } from '../domain/weight-set.ts';
+import { textTable } from './text-table.ts';
 
 const SHOWN_WEIGHTS = 5;
 
@@ -16,25 +17,29 @@ function heading(set: WeightSet): string {
 }
 
 function pools(set: WeightSet): string {
-  const table = new Table({
-    head: ['category', 'miners', 'GPUs', 'mean score', 'pool', 'of total'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
-    style: { head: [], border: [], compact: true },
+  const numbers = ['miners', 'GPUs', 'mean score', 'pool', 'of total'];
+  const { burn, totalWeight } = set;
+  const target = burn.uid === null ? 'burn' : `burn to UID ${burn.uid}`;
+  return textTable({
+    head: ['category', ...numbers],
+    right: numbers,
+    rows: [
+      ...set.categories.map((category) => poolRow(category, totalWeight)),
+      [target, '', '', '', count(burn.weight), share(burn.weight, totalWeight)],
+      ['total', count(set.minersServed), '', '', count(totalWeight), '100.00 %'],
+    ],
   });
-  for (const category of set.categories) {
-    table.push([
-      category.category,
-      count(category.minerCount),
-      count(category.gpuCount),
-      category.averageScore.toFixed(3),
-      count(category.weightPool),
-      share(category.weightPool, set.totalWeight),
-    ]);
-  }
-  const target = set.burn.uid === null ? 'burn' : `burn to UID ${set.burn.uid}`;
-  table.push([target, '', '', '', count(set.burn.weight), share(set.burn.weight, set.totalWeight)]);
-  table.push(['total', count(set.minersServed), '', '', count(set.totalWeight), '100.00 %']);
-  return table.toString();
+}
+
+function poolRow(category: CategoryAllocation, totalWeight: number): string[] {
+  return [
+    category.category,
+    count(category.minerCount),
+    count(category.gpuCount),
+    category.averageScore.toFixed(3),
+    count(category.weightPool),
+    share(category.weightPool, totalWeight),
+  ];
 }
 
 function weights(set: WeightSet): string {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import {
@@ -14,6 +15,7 @@ function ioWith(env: Readonly<Record<string, string>>): CommandIo {
     stderr: () => undefined,
     env,
     isStderrTty: false,
+    stdin: () => Readable.from([]),
     stdinEnd: () => new Promise(() => undefined),
     signal: new AbortController().signal,
   };

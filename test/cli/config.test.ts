@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { configCommand } from '../../src/cli/config.ts';
@@ -30,6 +31,7 @@ async function run(args: readonly string[], env: Record<string, string> = {}): P
     },
     env,
     isStderrTty: false,
+    stdin: () => Readable.from([]),
     stdinEnd: () => new Promise(() => undefined),
     signal: new AbortController().signal,
   });

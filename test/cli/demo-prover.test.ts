@@ -62,7 +62,7 @@ describe('the prover process of the demo', () => {
 });
 
 function parentModule(): string {
-  return fileURLToPath(new URL('../support/demo-prover-process.ts', import.meta.url));
+  return fileURLToPath(new URL('../support/processes/demo-prover-process.ts', import.meta.url));
 }
 
 /** The streams that came, without an answer on any of them, and a promise for the first one. */

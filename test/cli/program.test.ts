@@ -5,11 +5,13 @@ import { projectVersion } from '../../src/lib/project-root.ts';
 import { cli } from '../support/cli-run.ts';
 import { temporaryFolder } from '../support/temporary-database.ts';
 
-const COMMANDS = ['start', 'demo', 'health', 'gpu', 'config', 'prover'];
-const LEAVES = [
-  ...COMMANDS.filter((name) => name !== 'config').map((name) => [name]),
-  ...['check', 'show', 'init'].map((name) => ['config', name]),
-];
+const COMMANDS = ['start', 'demo', 'health', 'gpu', 'weights', 'config', 'db', 'prover'];
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  weights: ['explain', 'history', 'preview', 'replay', 'export', 'verify'],
+  config: ['check', 'show', 'init', 'versions', 'restore'],
+  db: ['backup', 'restore', 'check', 'migrate', 'rollback'],
+};
+const LEAVES = COMMANDS.flatMap((name) => GROUPS[name]?.map((leaf) => [name, leaf]) ?? [[name]]);
 
 function configFile(text: string): string {
   const file = join(temporaryFolder(), 'assay.toml');
@@ -59,12 +61,14 @@ describe.each(LEAVES)('assay %s %s', (...path) => {
     const { exitCode, stdout } = await cli([...name, '--help']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^ {2}--json /m);
+    if (name.includes('verify')) return;
     expect(stdout).toMatch(/^ {2}--config <file> /m);
     expect(stdout).toMatch(/^ {2}--database <file> /m);
   });
 
   it('ends with code 2 for an unknown option', async () => {
-    const { exitCode, stdout, stderr } = await cli([...name, '--jsn']);
+    const required = name.includes('export') ? ['--block', '1', '--out', 'file.json'] : [];
+    const { exitCode, stdout, stderr } = await cli([...name, ...required, '--jsn']);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain("unknown option '--jsn'");
   });

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { context, propagation, TraceFlags, trace } from '@opentelemetry/api';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -21,6 +22,7 @@ function loggerWith(log: Config['log'], { isStderrTty = false, env = {} }: Termi
       },
       env,
       isStderrTty,
+      stdin: () => Readable.from([]),
       stdinEnd: () => new Promise(() => undefined),
       signal: new AbortController().signal,
     },

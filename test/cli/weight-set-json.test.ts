@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { demoResult } from '../../src/cli/weight-set-json.ts';
 import type { CategoryKey } from '../../src/domain/gpu/catalogue.ts';
-import { sampleWeightSet } from '../support/weight-set-samples.ts';
+import { NO_BURN, sampleWeightSet } from '../support/weight-set-samples.ts';
 
 const TALLY = { APPLIED: 5, DUPLICATE: 4, STALE: 3, REFUSED: 2 };
 
@@ -23,10 +23,10 @@ describe('the result of a demo', () => {
     });
   });
 
-  it('lists categories as the catalogue does, whatever the configuration’s order', () => {
+  it('lists categories as the catalogue does, whatever the configuration’s order, unknown ones last', () => {
     const [one] = sampleWeightSet().categories;
     if (one === undefined) throw new Error('the sample has a category');
-    const categories = ['OTHER', 'RTX4090', 'H200', 'A100'].map((category) => ({
+    const categories = ['H999', 'OTHER', 'RTX4090', 'H200', 'A100'].map((category) => ({
       ...one,
       category: category as CategoryKey,
     }));
@@ -36,11 +36,11 @@ describe('the result of a demo', () => {
       'A100',
       'RTX4090',
       'OTHER',
+      'H999',
     ]);
   });
 
   it('names nobody when nothing is burned', () => {
-    const burn = { uid: null, weight: 0, unallocatedWeight: 0, percentage: 0 };
-    expect(demoResult(sampleWeightSet({ burn }), TALLY, 7).burn.uid).toBe(null);
+    expect(demoResult(sampleWeightSet({ burn: NO_BURN }), TALLY, 7).burn.uid).toBe(null);
   });
 });

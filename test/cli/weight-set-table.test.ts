@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { weightSetTable } from '../../src/cli/weight-set-table.ts';
 import { hotkey } from '../../src/domain/ids.ts';
-import { sampleWeightSet } from '../support/weight-set-samples.ts';
+import { NO_BURN, sampleWeightSet } from '../support/weight-set-samples.ts';
 
 /** Twelve entries of falling weight at UIDs 0 to 11. */
 function manyWeights() {
@@ -54,8 +54,7 @@ describe('the table of a weight set', () => {
       message: 'the chain said no',
       action: { kind: 'stop' },
     } as const;
-    const burn = { uid: null, weight: 0, unallocatedWeight: 0, percentage: 0 };
-    const text = weightSetTable(sampleWeightSet({ state: 'failed', failure, burn }));
+    const text = weightSetTable(sampleWeightSet({ state: 'failed', failure, burn: NO_BURN }));
     expect(text).toContain('weights failed: the chain said no');
     expect(text).toMatch(/│ burn +│/);
   });

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandIo } from '../../src/cli/command-io.ts';
 import { runCli } from '../../src/cli/program.ts';
@@ -151,6 +152,7 @@ function recordingIo(env: Record<string, string> = {}): CommandIo & {
     stderr: (text) => err.push(text),
     env,
     isStderrTty: false,
+    stdin: () => Readable.from([]),
     stdinEnd: () => new Promise(() => undefined),
     signal: new AbortController().signal,
   };

@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import { migrateDatabase } from '../store/sqlite-schema-change.ts';
+import { type CommandIo, type SharedOptions, subcommand } from './command-io.ts';
+import { databaseFiles } from './db-files.ts';
+
+/** `assay db migrate`: brings the schema up to date, as every start does. */
+export function dbMigrateCommand(io: CommandIo): Command {
+  return subcommand(io, 'migrate')
+    .description('bring the schema up to date, as every start does; the service must not run')
+    .action((options: SharedOptions) => migrate(io, options));
+}
+
+async function migrate(io: CommandIo, options: SharedOptions) {
+  const { database } = databaseFiles(io, options);
+  const { isNew, applied } = await migrateDatabase(database);
+  if (options.json) {
+    io.stdout(`${JSON.stringify({ database, created: isNew, applied })}\n`);
+    return;
+  }
+  const what = applied.length === 0 ? 'is up to date' : 'is brought up to date';
+  io.stderr(`${database} ${isNew ? 'is made' : what}\n`);
+  io.stdout(applied.map((name) => `applied ${name}\n`).join(''));
+}
