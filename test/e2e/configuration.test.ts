@@ -152,7 +152,7 @@ describe('the burn', () => {
     });
     const set = await service.nextSet();
     expect(weightByUid(set.vector)).toEqual({ 0: 13_107, 2: 32_768, 3: 19_660 });
-    expect(set.burn).toMatchObject({ weight: 13_107, unallocatedWeight: 13_107, percentage: 20 });
+    expect(set.burn).toMatchObject({ weight: 13_107, emptyCategoryWeight: 13_107, percentage: 20 });
   });
 
   it('is withheld with an alarm when its target is not the owner any more, and nothing is set', async () => {

@@ -110,7 +110,7 @@ describe('reports of several GPU models', () => {
     expect(
       service.rows(
         `select miner_uid, gpu_category, allocated_weight, miner_score
-         from weight_allocation_history order by miner_uid`,
+         from weight_allocation_history where exclusion_reason is null order by miner_uid`,
       ),
     ).toEqual([
       { miner_uid: 2, gpu_category: 'H100', allocated_weight: 23_593, miner_score: 1 },

@@ -159,9 +159,11 @@ describe('a database that another connection holds locked', () => {
       expect(await service.onChain()).toEqual({});
     });
     expect(setBlocks(service)).toEqual([]);
-    await service.reach(11);
-    expect(await service.endOfSet(11)).toMatchObject({ block: 11, state: 'verified' });
-    expect(setBlocks(service)).toEqual([{ block: 11, state: 'verified' }]);
+    expect(service.app.weightSetting.status().alarm).toContain('could not be stored');
+    await service.reach(20);
+    expect(await service.endOfSet(11)).toMatchObject({ block: 20, state: 'verified' });
+    expect(setBlocks(service)).toEqual([{ block: 20, state: 'verified' }]);
+    expect(service.app.weightSetting.status().alarm).toBeUndefined();
   });
 });
 
