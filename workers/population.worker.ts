@@ -1,5 +1,5 @@
 /** Takes a population, or a part of it, from the database in a thread of its own, inside one read transaction. */
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { sharePopulation } from '../src/compute/columns.ts';
@@ -12,7 +12,9 @@ import { neuronsByUid, type PopulationTask } from '../src/store/population-task.
 
 /** The event loop comes first where there is not a processor for each. Only Linux takes this for the thread alone. */
 const PRIORITY = 5;
-if (!isMainThread && process.platform === 'linux') setPriority(PRIORITY);
+if (!isMainThread && process.platform === 'linux' && getPriority() < PRIORITY) {
+  setPriority(PRIORITY);
+}
 
 export function takePopulation(task: PopulationTask) {
   const database = new Database(task.file, { readonly: true, fileMustExist: true });

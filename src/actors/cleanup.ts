@@ -56,10 +56,14 @@ const REPORTS_PER_STEP = 250;
 /** A large weight set leaves some hundred thousand. */
 const UNLINKED_ROWS_PER_STEP = 1_000;
 
+/** Until a round that was skipped is tried again. */
+const SKIPPED_WAIT_MS = 300_000;
+
 /** See the top of this file. */
 export class Cleanup {
   readonly #parts: CleanupParts;
   #running: Promise<DeletedCounts> | undefined;
+  #isSkipped = false;
 
   constructor(parts: CleanupParts) {
     for (const [name, ms] of Object.entries(parts.options)) {
@@ -69,7 +73,8 @@ export class Cleanup {
   }
 
   /**
-   * Cleans up at once and after every interval, until the signal aborts.
+   * Cleans up at once and after every interval, until the signal aborts. A round that was skipped is tried again soon: at
+   * the start the chain may not have shown its newest block yet.
    *
    * @throws AssertionError when an invariant was found broken.
    */
@@ -77,7 +82,10 @@ export class Cleanup {
     const { clock, options } = this.#parts;
     while (!signal.aborted) {
       await this.runOnce(signal);
-      await clock.sleep(options.intervalMs, signal).catch(() => undefined);
+      const waitMs = this.#isSkipped
+        ? Math.min(SKIPPED_WAIT_MS, options.intervalMs)
+        : options.intervalMs;
+      await clock.sleep(waitMs, signal).catch(() => undefined);
     }
   }
 
@@ -102,6 +110,7 @@ export class Cleanup {
       unlinkedRows: 0,
     };
     const nowMs = this.#agreedTimeMs(startMs);
+    this.#isSkipped = nowMs === undefined;
     if (nowMs === undefined) return deleted;
     for (const [name, step] of this.#steps(nowMs)) {
       try {

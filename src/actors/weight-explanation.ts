@@ -37,9 +37,10 @@ export async function readExplanation(
     ledger.pairsAt(entry.block, uid),
     ...unpaidCategories(entry).map((category) => ledger.shutPairsAt(entry.block, category)),
   ]);
-  // Read last: while the set is there, nothing of its entry was deleted before it was read.
   const set = await weightSets.at(entry.block);
-  if (set === undefined) throw await missing(sources, entry.block);
+  // Read last: while the entry is there, nothing of it was deleted before it was read.
+  const isThere = (await ledger.entryAt(entry.block)) !== undefined;
+  if (set === undefined || !isThere) throw await missing(sources, entry.block);
   const question = { sealed, uid, set, facts, pairs, shutPairs: shutPairs.flat() };
   requireWhole(question, set.vector);
   return explainWeight(question);

@@ -3,6 +3,7 @@ import type { WeightSet, WithheldReason } from '../domain/weight-set.ts';
 import type { Events } from '../events.ts';
 import { AssertionError } from '../lib/assert.ts';
 import type { WeightDecision, WeightSetStore } from './ports.ts';
+import { WITHHELD_RETRY_BLOCKS } from './weight-pacing.ts';
 import type { WeightSetFeed } from './weight-set-feed.ts';
 
 interface WeightSetLedgerParts {
@@ -39,11 +40,14 @@ export class WeightSetLedger {
    * Finds out, before anything is calculated, that a set of this block could not be recorded: the chain of entries only
    * grows.
    *
-   * @throws AssayError `weight_set_withheld`, `store_unavailable`.
+   * @throws AssayError `weight_set_withheld`; `weight_set_in_progress` when another process on the database is a few blocks
+   * ahead; `store_unavailable`.
    */
   async requireGrowth(block: number): Promise<void> {
     const newestBlock = await this.#parts.sets.newestBlock();
-    if (newestBlock !== undefined && newestBlock > block) throw ledgerAhead(block, newestBlock);
+    if (newestBlock === undefined || newestBlock <= block) return;
+    if (newestBlock - block <= WITHHELD_RETRY_BLOCKS) throw decidedMeanwhile(block, newestBlock);
+    throw ledgerAhead(block, newestBlock);
   }
 
   /** @throws AssayError `store_unavailable`, `weight_set_in_progress`; nothing was decided then. */
@@ -86,6 +90,13 @@ export class WeightSetLedger {
       events.weightSetFailed({ block: set.block, failure: set.failure });
     } else events.weightSetChanged(set);
   }
+}
+
+function decidedMeanwhile(block: number, newestBlock: number): AssayError {
+  const message = `the weights of block ${newestBlock} were decided already, by another process; this one is at ${block}`;
+  return new AssayError('weight_set_in_progress', message, {
+    metadata: { newest_block: String(newestBlock) },
+  });
 }
 
 function ledgerAhead(block: number, newestBlock: number): AssayError {

@@ -166,11 +166,14 @@ export class LedgerAudit {
 
   /** Sets that were recorded when there was a ledger already, and yet have no entry at their block. */
   async #unentered(): Promise<AuditedEntry[]> {
-    const walk = await this.#walk();
+    const { start } = await this.#walk();
     const rows = this.#database.read(() =>
-      this.#statements.unentered.all(...this.#subnet, walk.start, UNENTERED_MAX),
+      this.#statements.unentered.all(...this.#subnet, start, UNENTERED_MAX),
     );
-    return rows.map(({ block }) => ({ block, findings: walk.withoutEntry(block) }));
+    // Retention may have taken entries away since, and moved the anchor behind them.
+    const walk = await this.#walk();
+    const missing = rows.filter(({ block }) => block >= walk.start);
+    return missing.map(({ block }) => ({ block, findings: walk.withoutEntry(block) }));
   }
 
   async #walk(): Promise<ChainWalk> {

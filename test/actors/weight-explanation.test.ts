@@ -70,6 +70,13 @@ describe('reading an explanation', () => {
     });
   });
 
+  it('does not take an entry that retention deletes meanwhile for a UID that was paid nothing', async () => {
+    const sources = sourcesWith(new ForgettingLedger());
+    await expect(readExplanation(sources, { uid: minerUid(200) })).rejects.toMatchObject({
+      code: 'ledger_entry_not_found',
+    });
+  });
+
   it('explains the burn of a target, and a UID without a profile', async () => {
     const sources = sourcesWith(new MemoryLedger());
     const burned = await readExplanation(sources, { uid: minerUid(0) });

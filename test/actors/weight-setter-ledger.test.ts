@@ -50,6 +50,17 @@ describe('a ledger that is ahead of the chain', () => {
     expect(setter.status().alarm).toContain('is of block 1010');
   });
 
+  it('is another process at work when it is only a few blocks ahead', async () => {
+    const { rig, setter, calculated } = await begunAnew();
+    await advanceTo(rig, 1_005);
+    const before = calculated();
+    await expect(setter.setNow()).rejects.toMatchObject({
+      code: 'weight_set_in_progress',
+      details: { metadata: { newest_block: '1010' } },
+    });
+    expect(calculated()).toBe(before);
+  });
+
   it('still gives a preview', async () => {
     const { rig, setter } = await begunAnew();
     await advanceTo(rig, 20);

@@ -87,14 +87,15 @@ describe('a running service', () => {
     const before = kept();
     await service.clock.advance(10 * HOUR_MS);
     const skipped = () => logger.about('cleanup skipped').length;
-    expect(skipped()).toBe(9);
+    // From the second hour on, every five minutes.
+    expect(skipped()).toBe(8 * 12 + 1);
     await service.clock.advance(10 * DAY_MS);
-    expect(skipped()).toBe(9 + 240);
+    expect(skipped()).toBe(8 * 12 + 1 + 240 * 12);
     expect(kept()).toEqual(before);
     await service.reach(service.chain.head.block + 1);
     await service.clock.advance(HOUR_MS);
     while (kept()[0] !== 0) await settle();
-    expect(skipped()).toBe(9 + 240);
+    expect(skipped()).toBe(8 * 12 + 1 + 240 * 12);
   });
 });
 
