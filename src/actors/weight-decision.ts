@@ -5,7 +5,7 @@ import { type BurnTargetResolution, resolveBurnTarget } from '../domain/burn-tar
 import type { EmissionConfig, EmissionConfigVersion } from '../domain/emission.ts';
 import { AssayError } from '../domain/errors.ts';
 import type { Hotkey } from '../domain/ids.ts';
-import type { Metagraph } from '../domain/metagraph.ts';
+import { hotkeysByUid, type Metagraph } from '../domain/metagraph.ts';
 import type { PopulationRules } from '../domain/miner-facts.ts';
 import { EXCLUSION_REASONS, type ExclusionReason } from '../domain/population.ts';
 import type { WeightSet } from '../domain/weight-set.ts';
@@ -182,9 +182,8 @@ function withheld({ reason, message }: { readonly reason: string; readonly messa
   return new AssayError('weight_set_withheld', message, { metadata: { reason } });
 }
 
-function hotkeysOf(uids: Uint16Array, { neurons }: Metagraph): readonly Hotkey[] {
-  const hotkeyAt: Hotkey[] = [];
-  for (const { uid, hotkey } of neurons) hotkeyAt[uid] = hotkey;
+function hotkeysOf(uids: Uint16Array, metagraph: Metagraph): readonly Hotkey[] {
+  const hotkeyAt = hotkeysByUid(metagraph);
   return Array.from(uids, (uid) => present(hotkeyAt[uid], `UID ${uid} is registered`));
 }
 

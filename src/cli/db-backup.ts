@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { systemClock } from '../lib/clock.ts';
 import { type Backup, backUpDatabase } from '../store/sqlite-backup.ts';
-import { type CommandIo, type SharedOptions, subcommand } from './command-io.ts';
+import { type CommandIo, jsonText, type SharedOptions, subcommand } from './command-io.ts';
 import { contentsJson, copyLines } from './db-contents.ts';
 import { databaseFiles, fileName, stoppable } from './db-files.ts';
 
@@ -31,7 +31,7 @@ async function backUp(io: CommandIo, file: string, options: BackupOptions) {
   );
   const durationMs = systemClock.monotonicMs() - startedMs;
   if (options.json) {
-    io.stdout(`${JSON.stringify(backupJson(backup, durationMs))}\n`);
+    io.stdout(jsonText(backupJson(backup, durationMs)));
     return;
   }
   io.stderr(`${files.database} is copied to ${backup.file}\n`);

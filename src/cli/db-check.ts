@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type CheckLine, checkDatabase } from '../store/sqlite-check.ts';
-import { type CommandIo, type SharedOptions, subcommand } from './command-io.ts';
+import { type CommandIo, jsonText, type SharedOptions, subcommand } from './command-io.ts';
 import { contentsJson, linesOf } from './db-contents.ts';
 import { databaseFiles, stoppable } from './db-files.ts';
 import { CliExit } from './exit-codes.ts';
@@ -26,7 +26,7 @@ async function check(io: CommandIo, options: CheckOptions) {
   if (options.json) {
     const found = contents === undefined ? {} : contentsJson(contents);
     const holds = failed.length === 0;
-    io.stdout(`${JSON.stringify({ database, holds, ...found, checks: lines })}\n`);
+    io.stdout(jsonText({ database, holds, ...found, checks: lines }));
   } else {
     io.stdout(linesOf(lines.map(lineOf)));
   }

@@ -4,7 +4,7 @@ import { stateSchema } from '../chain/dev/dev-state-schema.ts';
 import { AssayError } from '../domain/errors.ts';
 import { systemClock } from '../lib/clock.ts';
 import { type Restored, restoreDatabase } from '../store/sqlite-restore.ts';
-import { type CommandIo, type SharedOptions, subcommand } from './command-io.ts';
+import { type CommandIo, jsonText, type SharedOptions, subcommand } from './command-io.ts';
 import { contentsJson, copyLines } from './db-contents.ts';
 import { databaseFiles, fileName, stoppable } from './db-files.ts';
 
@@ -36,7 +36,7 @@ async function restore(io: CommandIo, file: string, options: RestoreOptions) {
   );
   const durationMs = systemClock.monotonicMs() - startedMs;
   if (options.json) {
-    io.stdout(`${JSON.stringify(restoredJson(file, restored, durationMs))}\n`);
+    io.stdout(jsonText(restoredJson(file, restored, durationMs)));
     return;
   }
   io.stderr(`${restored.database} is restored from ${file}\n`);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { counted, listText } from '../domain/amount-text.ts';
 import { systemClock } from '../lib/clock.ts';
 import { rollBackDatabase } from '../store/sqlite-schema-change.ts';
-import { type CommandIo, type SharedOptions, subcommand } from './command-io.ts';
+import { type CommandIo, jsonText, type SharedOptions, subcommand } from './command-io.ts';
 import { databaseFiles } from './db-files.ts';
 
 interface RollbackOptions extends SharedOptions {
@@ -27,7 +27,7 @@ async function rollBack(io: CommandIo, options: RollbackOptions) {
   });
   if (options.json) {
     const kept = replaced ?? null;
-    io.stdout(`${JSON.stringify({ database, undone, replaced: kept, lost_rows: lost })}\n`);
+    io.stdout(jsonText({ database, undone, replaced: kept, lost_rows: lost }));
     return;
   }
   if (replaced === undefined) {

@@ -8,6 +8,7 @@ import { projectVersion } from '../lib/project-root.ts';
 import { startTelemetry } from '../telemetry.ts';
 import {
   type CommandIo,
+  jsonText,
   loadCommandConfig,
   type SharedOptions,
   withSharedOptions,
@@ -142,11 +143,7 @@ async function showWeightSets(stage: Stage): Promise<void> {
 function show({ io, options, app, progress }: Stage, set: WeightSet) {
   progress.weightsShown();
   const { json, seed } = options;
-  io.stdout(
-    json === true
-      ? `${JSON.stringify(demoResult(set, app.tallies(), seed))}\n`
-      : weightSetTable(set),
-  );
+  io.stdout(json === true ? jsonText(demoResult(set, app.tallies(), seed)) : weightSetTable(set));
 }
 
 function reportFailure({ options, progress }: Stage, set: WeightSet) {

@@ -4,6 +4,7 @@ import { createGpuNormaliser, type NormalisedGpu } from '../domain/gpu/normalise
 import { printable } from '../lib/printable.ts';
 import {
   type CommandIo,
+  jsonText,
   loadCommandConfig,
   type SharedOptions,
   withSharedOptions,
@@ -23,7 +24,7 @@ export function gpuCommand(io: CommandIo): Command {
     .action((names: readonly string[], options: SharedOptions) => {
       const normaliser = createGpuNormaliser(loadCommandConfig(io, options).gpu.aliases);
       const gpus = names.map((name) => ({ name, ...normaliser.normalise(name) }));
-      io.stdout(options.json ? `${JSON.stringify(gpus)}\n` : `${gpuTable(gpus)}\n`);
+      io.stdout(options.json ? jsonText(gpus) : `${gpuTable(gpus)}\n`);
     });
 }
 

@@ -4,6 +4,7 @@ import { projectVersion } from '../lib/project-root.ts';
 import { startTelemetry } from '../telemetry.ts';
 import {
   type CommandIo,
+  jsonText,
   loadCommandConfig,
   type SharedOptions,
   withSharedOptions,
@@ -19,7 +20,7 @@ export function startCommand(io: CommandIo): Command {
       const telemetry = await startTelemetry(io.env, projectVersion());
       try {
         const app = await createApp(config, { logger: createServiceLogger(io, config.log) });
-        if (options.json) io.stdout(`${JSON.stringify({ address: app.address })}\n`);
+        if (options.json) io.stdout(jsonText({ address: app.address }));
         await app.run(io.signal);
       } finally {
         await telemetry.shutdown();

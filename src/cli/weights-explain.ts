@@ -5,7 +5,7 @@ import type { WeightExplanation } from '../domain/ledger/explanation.ts';
 import { toExplanationMessage } from '../grpc/allocation/explanation-message.ts';
 import { SqliteLedger } from '../store/sqlite-ledger.ts';
 import { SqliteWeightSetStore } from '../store/sqlite-weight-set-store.ts';
-import { type CommandIo, type SharedOptions, subcommand } from './command-io.ts';
+import { type CommandIo, jsonText, type SharedOptions, subcommand } from './command-io.ts';
 import { explanationTables } from './explanation-tables.ts';
 import { uidValue, wholeNumber } from './option-values.ts';
 import { withStoredSubnet } from './stored-ledger.ts';
@@ -29,7 +29,7 @@ async function explain(io: CommandIo, uid: MinerUid, options: ExplainOptions): P
     const ledger = new SqliteLedger(subnet);
     const weightSets = new SqliteWeightSetStore(subnet);
     const explanation = await readExplanation({ ledger, weightSets }, { uid, block });
-    io.stdout(json ? `${JSON.stringify(explanationJson(explanation))}\n` : shown(explanation));
+    io.stdout(json ? jsonText(explanationJson(explanation)) : shown(explanation));
   });
 }
 

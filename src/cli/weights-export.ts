@@ -10,7 +10,7 @@ import { placeOf, writeWhole } from '../store/pending-file.ts';
 import { SqliteLedger } from '../store/sqlite-ledger.ts';
 import { SqliteWeightSetStore } from '../store/sqlite-weight-set-store.ts';
 import { refuseTargets } from '../store/target-files.ts';
-import { type CommandIo, type SharedOptions, subcommand } from './command-io.ts';
+import { type CommandIo, jsonText, type SharedOptions, subcommand } from './command-io.ts';
 import { requireName } from './db-files.ts';
 import { CliExit } from './exit-codes.ts';
 import { findingLines } from './finding-text.ts';
@@ -51,7 +51,7 @@ async function exportStored(io: CommandIo, options: ExportOptions): Promise<void
     }
     const bytes = await writeWhole(place, parts);
     const { digest } = content.sealed;
-    if (json) io.stdout(`${JSON.stringify({ file: place, block, digest, bytes })}\n`);
+    if (json) io.stdout(jsonText({ file: place, block, digest, bytes }));
     else io.stderr(`${place} is written; check it with: assay weights verify ${place}\n`);
   });
 }

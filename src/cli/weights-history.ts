@@ -5,7 +5,7 @@ import type { CategoryKey } from '../domain/gpu/catalogue.ts';
 import type { Hotkey, MinerUid } from '../domain/ids.ts';
 import { toWeightHistoryEntry } from '../grpc/allocation/weight-history-message.ts';
 import { SqliteWeightHistory } from '../store/sqlite-weight-history.ts';
-import { type CommandIo, type SharedOptions, subcommand } from './command-io.ts';
+import { type CommandIo, jsonText, type SharedOptions, subcommand } from './command-io.ts';
 import { CliExit } from './exit-codes.ts';
 import { categoryValue, hotkeyValue, limitValue, uidValue, wholeNumber } from './option-values.ts';
 import { withStoredSubnet } from './stored-ledger.ts';
@@ -42,7 +42,7 @@ async function history(io: CommandIo, options: HistoryOptions) {
     new SqliteWeightHistory(subnet).pairs(query),
   );
   const shown = found.slice(0, limit);
-  if (options.json) io.stdout(`${JSON.stringify(shown.map(entryJson))}\n`);
+  if (options.json) io.stdout(jsonText(shown.map(entryJson)));
   else if (shown.length > 0) io.stdout(`${table(shown)}\n`);
   if (shown.length === 0) io.stderr('nothing found\n');
   if (found.length > limit) io.stderr('there are older ones: a larger --limit shows them\n');

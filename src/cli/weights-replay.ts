@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { counted, countText } from '../domain/amount-text.ts';
 import { type AuditedEntry, LedgerAudit, type LedgerSubnet } from '../store/ledger-audit.ts';
 import type { LedgerAnchor } from '../store/sqlite-ledger.ts';
-import { type CommandIo, type SharedOptions, subcommand } from './command-io.ts';
+import { type CommandIo, jsonText, type SharedOptions, subcommand } from './command-io.ts';
 import { CliExit } from './exit-codes.ts';
 import { findingLines } from './finding-text.ts';
 import { wholeNumber } from './option-values.ts';
@@ -151,10 +151,6 @@ function olderText(olderSets: number): string {
 
 function brokenText({ block, findings }: AuditedEntry): string {
   return `the weight set of block ${block} does not hold:\n${findingLines(findings)}`;
-}
-
-function jsonText(value: unknown): string {
-  return `${JSON.stringify(value)}\n`;
 }
 
 /** One line on a terminal that is written over; nothing elsewhere. */

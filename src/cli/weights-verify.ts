@@ -7,7 +7,7 @@ import { sha256Hex } from '../lib/digest.ts';
 import { printable } from '../lib/printable.ts';
 import { fileError } from '../store/file-errors.ts';
 import { DOCUMENT_BYTES_MAX, documentOf, type LedgerDocument } from '../store/ledger-document.ts';
-import { type CommandIo, type SharedOptions, subcommand } from './command-io.ts';
+import { type CommandIo, jsonText, type SharedOptions, subcommand } from './command-io.ts';
 import { CliExit } from './exit-codes.ts';
 import { findingLines } from './finding-text.ts';
 
@@ -30,7 +30,7 @@ export function weightsVerifyCommand(io: CommandIo): Command {
 async function verify(io: CommandIo, file: string, options: SharedOptions): Promise<void> {
   const pieces: AsyncIterable<Uint8Array> = file === '-' ? io.stdin() : createReadStream(file);
   const verified = verifiedText(await textOf(pieces, file));
-  io.stdout(options.json ? `${JSON.stringify(resultOf(verified))}\n` : resultText(verified));
+  io.stdout(options.json ? jsonText(resultOf(verified)) : resultText(verified));
   if (verified.findings.length > 0) throw new CliExit('failed', `${file} does not hold`);
 }
 

@@ -2,6 +2,7 @@ import type { AllocationPolicy, CategoryRule } from './allocation.ts';
 import type { EmissionConfig, GpuAllocation } from './emission.ts';
 import { toMicroPercent } from './emission-rules.ts';
 import { type CategoryKey, categoryIndex } from './gpu/catalogue.ts';
+import { SCORE_MICROS } from './miner-facts.ts';
 
 /** What an allocation follows besides the population. */
 interface AllocationRules {
@@ -12,7 +13,6 @@ interface AllocationRules {
   readonly burnUid: number | null;
 }
 
-const SCORE_MICROS = 1_000_000;
 const MIB_PER_GIB = 1_024;
 
 /** Puts the configuration into the integers that the calculation takes. The configuration was checked when it was accepted. */

@@ -24,6 +24,7 @@ import {
   sumOf,
   type Units,
 } from './division.ts';
+import { SCORE_MICROS } from './miner-facts.ts';
 import { type CategoryPairs, poolOf, shutSmallCategories } from './pools.ts';
 import { largestTotal } from './resolution.ts';
 import { weightVectorOf } from './weight-vector.ts';
@@ -119,7 +120,7 @@ function categoryOf(range: CategoryPairs, weight: Float64Array): CategoryAllocat
     minerCount,
     gpuCount,
     totalBasis,
-    averageScore: minerCount === 0 ? 0 : scoreSum / minerCount / 1e6,
+    averageScore: minerCount === 0 ? 0 : scoreSum / minerCount / SCORE_MICROS,
     weightPool: sumOf(weight.subarray(start, start + uids.length)),
   };
 }

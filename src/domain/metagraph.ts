@@ -45,3 +45,12 @@ export interface Metagraph {
 export function isSameMiner(a: Registration, b: Registration): boolean {
   return a.uid === b.uid && a.hotkey === b.hotkey && a.registeredAtBlock === b.registeredAtBlock;
 }
+
+/** The hotkey at each UID, with holes where nobody is registered: an array, because a subnet may have 65,536 of them. */
+export function hotkeysByUid({
+  neurons,
+}: Pick<Metagraph, 'neurons'>): readonly (Hotkey | undefined)[] {
+  const hotkeys: Hotkey[] = [];
+  for (const { uid, hotkey } of neurons) hotkeys[uid] = hotkey;
+  return hotkeys;
+}

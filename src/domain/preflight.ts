@@ -6,7 +6,7 @@
 import { assert } from '../lib/assert.ts';
 import type { WeightVector } from './allocation.ts';
 import type { Hotkey } from './ids.ts';
-import type { Metagraph, Neuron } from './metagraph.ts';
+import { hotkeysByUid, type Metagraph, type Neuron } from './metagraph.ts';
 import { upscaledWeights } from './read-back.ts';
 import { DECISION_BLOCKS_MAX } from './schedule.ts';
 import type { OwnFailureReason, RetryAction, WeightSet, WeightSetFailure } from './weight-set.ts';
@@ -111,8 +111,7 @@ function withoutPermit(
 
 function changedHands({ set, metagraph }: PreflightCheck): WeightSetFailure | undefined {
   assert(set.hotkeys.length === set.vector.uids.length, 'a vector has one hotkey per entry');
-  const hotkeyAt: Hotkey[] = [];
-  for (const { uid, hotkey } of metagraph.neurons) hotkeyAt[uid] = hotkey;
+  const hotkeyAt = hotkeysByUid(metagraph);
   const index = set.vector.uids.findIndex((uid, i) => hotkeyAt[uid] !== set.hotkeys[i]);
   if (index === -1) return undefined;
   return {

@@ -5,19 +5,15 @@ import { hotkey, minerUid } from '../domain/ids.ts';
 import type { LedgerPair, LedgerWeight } from '../domain/ledger/ledger-entry.ts';
 import { minerOfLine } from '../domain/ledger/miner-line.ts';
 import { pairLine, weightLine } from '../domain/ledger/pair-lines.ts';
-import type { MinerFacts } from '../domain/miner-facts.ts';
+import { EXECUTOR_MAX, type MinerFacts, SCORE_MICROS } from '../domain/miner-facts.ts';
 import { EXCLUSION_REASONS, type ExclusionReason } from '../domain/population.ts';
 import { printable } from '../lib/printable.ts';
 import {
   INT32_MAX,
   PROBLEMS_MAX,
-  SCORE_MICROS_MAX,
   SHOWN_CHARACTERS_MAX,
   shownValue,
 } from './ledger-entry-schema.ts';
-
-/** Machines are numbered through a whole calculation: as many miners as there are UIDs fit. */
-const EXECUTOR_MAX = 32_766;
 
 const REASONS: ReadonlySet<unknown> = new Set(EXCLUSION_REASONS);
 
@@ -106,7 +102,7 @@ function problemOf(field: string, value: unknown, error: unknown): RowProblem {
 }
 
 function checkedMiner(facts: MinerFacts, order: CategoryOrder): MinerFacts {
-  whole(facts.scoreMicros, SCORE_MICROS_MAX, 'score');
+  whole(facts.scoreMicros, SCORE_MICROS, 'score');
   known(facts.primaryCategory, order);
   let gpuCount = 0;
   for (const { executor, category, count, memoryMib } of facts.gpus) {
@@ -127,7 +123,7 @@ function pairOf(row: readonly unknown[], order: CategoryOrder): LedgerPair {
     category: category === null ? undefined : known(category, order),
     reason: reason === null ? undefined : (reason as ExclusionReason),
     gpuCount: whole(gpuCount, INT32_MAX, 'number of GPUs'),
-    scoreMicros: whole(scoreMicros, SCORE_MICROS_MAX, 'score'),
+    scoreMicros: whole(scoreMicros, SCORE_MICROS, 'score'),
     basis: whole(basis, Number.MAX_SAFE_INTEGER, 'basis'),
     weight: whole(weight, Number.MAX_SAFE_INTEGER, 'weight'),
   };

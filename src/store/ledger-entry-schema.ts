@@ -5,9 +5,9 @@ import { AssayError } from '../domain/errors.ts';
 import type { CategoryKey } from '../domain/gpu/catalogue.ts';
 import { MINER_UID_MAX } from '../domain/ids.ts';
 import type { LedgerEntry } from '../domain/ledger/ledger-entry.ts';
+import { SCORE_MICROS } from '../domain/miner-facts.ts';
 import { printable } from '../lib/printable.ts';
 
-export const SCORE_MICROS_MAX = 1_000_000;
 export const INT32_MAX = 2 ** 31 - 1;
 const UINT16_MAX = 65_535;
 /** The last moment that RFC 3339 can write. */
@@ -58,7 +58,7 @@ const policy = z.strictObject({
     }),
   ),
   min_miners_per_category: count,
-  min_score_micros: integer(0, SCORE_MICROS_MAX),
+  min_score_micros: integer(0, SCORE_MICROS),
   unallocated: word(['burn', 'redistribute']),
   attribution: word(['all', 'primary']),
   gpu_count: word(['linear', 'ignore']),

@@ -11,6 +11,7 @@ import { breath } from './breath.ts';
 import { type LedgerSubnet, subnetText } from './ledger-audit.ts';
 import { PROBLEMS_MAX } from './sqlite-inspection.ts';
 import { SqliteLinesCheck } from './sqlite-lines-check.ts';
+import type { Subnet } from './subnet-key.ts';
 
 /** What was found of all subnets in the database. */
 export interface LedgerSummary {
@@ -35,8 +36,6 @@ interface EntryRow extends LedgerSubnet {
 
 type AnchorRow = LedgerSubnet & ChainAnchor & { readonly deleted_count: number };
 type SetRow = LedgerSubnet & { readonly block: number };
-
-type Subnet = [netuid: number, mecid: number];
 
 /** Entries that are held at a time. */
 const ENTRIES_PER_BATCH = 100;

@@ -61,9 +61,10 @@ export class SqlitePopulationSource implements PopulationSource {
     if (isPreview && this.#previews >= PREVIEWS_MAX) throw tooManyPreviews();
     this.#previews += Number(isPreview);
     try {
-      return (await this.#isSmall())
-        ? await this.#inline.take(request)
-        : await this.#takeLarge(request);
+      const { database, profiles, inlineProfilesMax = INLINE_PROFILES_MAX } = this.#options;
+      const count = await profiles.count();
+      const isInline = database.file === ':memory:' || count <= inlineProfilesMax;
+      return isInline ? await this.#inline.take(request) : await this.#takeLarge(request, count);
     } finally {
       this.#previews -= Number(isPreview);
     }
@@ -74,14 +75,9 @@ export class SqlitePopulationSource implements PopulationSource {
     this.#closing.abort();
   }
 
-  async #isSmall(): Promise<boolean> {
-    const { database, profiles, inlineProfilesMax = INLINE_PROFILES_MAX } = this.#options;
-    return database.file === ':memory:' || (await profiles.count()) <= inlineProfilesMax;
-  }
-
-  async #takeLarge(request: PopulationRequest): Promise<TakenPopulation> {
+  async #takeLarge(request: PopulationRequest, count: number): Promise<TakenPopulation> {
     try {
-      return await this.#takeInThreads(request);
+      return await this.#takeInThreads(request, count);
     } catch (error) {
       if (this.#closing.signal.aborted) throw closed(error);
       this.#options.events.workerReplaced({ error, attempt: 1 });
@@ -90,10 +86,10 @@ export class SqlitePopulationSource implements PopulationSource {
     }
   }
 
-  async #takeInThreads(request: PopulationRequest): Promise<TakenPopulation> {
+  async #takeInThreads(request: PopulationRequest, count: number): Promise<TakenPopulation> {
     const { workerUrl, takeTimeoutMs = TAKE_TIMEOUT_MS } = this.#options;
     const tasks = halves(await populationTask(this.#options.database, request), {
-      count: await this.#options.profiles.count(),
+      count,
       uidAt: this.#uidAt,
     });
     const failure = new AbortController();

@@ -13,6 +13,7 @@ import { unpackLines } from '../lib/packed-lines.ts';
 import type { HISTORY_COLUMNS, PAIR_FIELDS } from './decision-pair-rows.ts';
 import { named, type SqliteDatabase } from './sqlite-database.ts';
 import { storedRow } from './stored-row.ts';
+import { type AtBlock, BLOCK_KEY, type Subnet, type SubnetOptions } from './subnet-key.ts';
 import { timeText } from './time-text.ts';
 import {
   EMISSION_METRICS_COLUMNS,
@@ -23,13 +24,6 @@ import {
   weightSetRow,
 } from './weight-set-rows.ts';
 
-interface RecordCheckOptions {
-  readonly database: SqliteDatabase;
-  readonly netuid: number;
-  readonly mecid: number;
-}
-
-type AtBlock = [netuid: number, mecid: number, block: number];
 type Row = Readonly<Record<string, unknown>>;
 
 /** Columns of the history that no pair of the ledger has; the pairs themselves are compared by their digest. */
@@ -46,7 +40,6 @@ interface InputRow {
   readonly lines: Uint8Array;
 }
 
-const AT_BLOCK = ['netuid', 'mecid', 'block'] as const;
 const CHANGES: readonly string[] = WEIGHT_SET_CHANGES;
 const SUBMISSION_COLUMNS = WEIGHT_SET_COLUMNS.filter((column) => !CHANGES.includes(column));
 /** When the row was written is no part of the decision. */
@@ -62,10 +55,10 @@ const HISTORY_CHECKED = Object.keys({
 
 export class SqliteRecordCheck {
   readonly #database: SqliteDatabase;
-  readonly #subnet: readonly [netuid: number, mecid: number];
+  readonly #subnet: Subnet;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor({ database, netuid, mecid }: RecordCheckOptions) {
+  constructor({ database, netuid, mecid }: SubnetOptions) {
     this.#database = database;
     this.#subnet = [netuid, mecid];
     this.#statements = prepare(database);
@@ -196,10 +189,10 @@ function prepare(database: SqliteDatabase) {
     });
   const ofMetrics = (table: string) => database.query(table).where(named(['emission_metrics_id']));
   return {
-    entry: database.statement<AtBlock, Row>(entry().select('e.*'), AT_BLOCK),
+    entry: database.statement<AtBlock, Row>(entry().select('e.*'), BLOCK_KEY),
     submission: database.statement<AtBlock, Row>(
       entry().join('weight_submissions as s', 's.id', 'e.weight_submission_id').select('s.*'),
-      AT_BLOCK,
+      BLOCK_KEY,
     ),
     metrics: database.statement<[submissionId: number], Row>(
       database.query('emission_metrics').where(named(['weight_submission_id'])),

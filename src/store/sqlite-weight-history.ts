@@ -15,6 +15,7 @@ import type { CategoryKey } from '../domain/gpu/catalogue.ts';
 import { assert, present } from '../lib/assert.ts';
 import { keysetPage } from './keyset-page.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
+import { SUBNET_KEY, type Subnet, type SubnetOptions } from './subnet-key.ts';
 import { timeRangeTexts } from './time-text.ts';
 import {
   categoriesOf,
@@ -27,13 +28,6 @@ import {
   weightHistoryRowOf,
 } from './weight-history-rows.ts';
 
-interface SqliteWeightHistoryOptions {
-  readonly database: SqliteDatabase;
-  readonly netuid: number;
-  readonly mecid: number;
-}
-
-type Subnet = readonly [netuid: number, mecid: number];
 type Filters = Pick<WeightHistoryQuery, 'fromBlock' | 'toBlock' | 'fromMs' | 'beforeMs'>;
 type FoundHistoryRow = HistoryRow & OutcomeRow & Pick<MetricsRow, 'category_distributions_json'>;
 
@@ -51,7 +45,7 @@ export class SqliteWeightHistory implements WeightHistoryReader {
   readonly #metrics: ReturnType<typeof prepareMetrics>;
   readonly #pairs: ReadonlyMap<string, ReturnType<typeof preparePairs>>;
 
-  constructor({ database, netuid, mecid }: SqliteWeightHistoryOptions) {
+  constructor({ database, netuid, mecid }: SubnetOptions) {
     this.#database = database;
     this.#subnet = [netuid, mecid];
     this.#blocks = prepareBlocks(database);
@@ -151,7 +145,6 @@ const PAIR_FILTERS: readonly (readonly PairFilter[])[] = [
 ];
 
 const TIMES = ['from_time', 'before_time'];
-const SUBNET = ['netuid', 'mecid'];
 
 function preparePairs(database: SqliteDatabase, columns: readonly PairFilter[]) {
   const filtered = () => {
@@ -177,7 +170,7 @@ function preparePairs(database: SqliteDatabase, columns: readonly PairFilter[]) 
   return {
     rest: database.statement<unknown[], FoundHistoryRow>(
       decided(filtered().where('h.weight_set_block', 'block').where('h.id', '<', 'id')),
-      [...columns, 'block', 'id', ...TIMES, ...SUBNET, 'limit'],
+      [...columns, 'block', 'id', ...TIMES, ...SUBNET_KEY, 'limit'],
     ),
     below: database.statement<unknown[], FoundHistoryRow>(
       decided(
@@ -185,7 +178,7 @@ function preparePairs(database: SqliteDatabase, columns: readonly PairFilter[]) 
           .where('h.weight_set_block', '>=', 'first_block')
           .where('h.weight_set_block', '<', 'block'),
       ),
-      [...columns, 'first_block', 'block', ...TIMES, ...SUBNET, 'limit'],
+      [...columns, 'first_block', 'block', ...TIMES, ...SUBNET_KEY, 'limit'],
     ),
   };
 }
@@ -204,7 +197,7 @@ function prepareMetrics(database: SqliteDatabase) {
       .where('m.timestamp', '<', 'before_time')
       .orderBy('s.block', 'desc')
       .limit(1),
-    [...SUBNET, 'first_block', 'last_block', ...TIMES, 'limit'],
+    [...SUBNET_KEY, 'first_block', 'last_block', ...TIMES, 'limit'],
   );
 }
 
@@ -217,7 +210,7 @@ function prepareBlocks(database: SqliteDatabase) {
         .where({ netuid: 'netuid', mecid: 'mecid' })
         .orderBy('block', order)
         .limit(1),
-      [...SUBNET, 'limit'],
+      [...SUBNET_KEY, 'limit'],
     );
   return {
     oldest: end('asc'),

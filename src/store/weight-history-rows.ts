@@ -5,7 +5,7 @@ import type {
   EmissionMetricsCategory,
   WeightHistoryRow,
 } from '../actors/record-ports.ts';
-import { CATALOGUE, type CategoryKey } from '../domain/gpu/catalogue.ts';
+import { type CategoryKey, compareCategories } from '../domain/gpu/catalogue.ts';
 import { type Hotkey, hotkey } from '../domain/ids.ts';
 import type { WeightSetState } from '../domain/weight-set.ts';
 import { pairOf } from './decision-pair-rows.ts';
@@ -80,8 +80,6 @@ const DISTRIBUTIONS = z.record(
   }),
 );
 
-const RANKS: ReadonlyMap<string, number> = new Map(CATALOGUE.map((key, index) => [key, index]));
-
 /**
  * The categories of a set, in the order of the catalogue; those that it no longer has come last.
  *
@@ -101,7 +99,7 @@ export function categoriesOf(
       weightPool: category.weight_allocation,
       allocationPercentage: category.allocation_percentage,
     }))
-    .sort((a, b) => rank(a.category) - rank(b.category));
+    .sort((a, b) => compareCategories(a.category, b.category));
 }
 
 /** @throws AssayError `store_unusable` when the row is damaged. */
@@ -148,8 +146,4 @@ export function weightHistoryRowOf(
 /** Sets older than the ledger do not say whose a pair was. */
 function hotkeyOf(stored: string): Hotkey {
   return stored === '' ? (stored as Hotkey) : hotkey(stored);
-}
-
-function rank(category: string): number {
-  return RANKS.get(category) ?? CATALOGUE.length;
 }

@@ -7,7 +7,7 @@
 import { present } from '../../lib/assert.ts';
 import { type CategoryRule, MICRO_PERCENT_MAX } from '../allocation.ts';
 import { counted, durationText, listText, roundScoreText, scoreText } from '../amount-text.ts';
-import type { MinerFacts, PopulationRules } from '../miner-facts.ts';
+import { type MinerFacts, type PopulationRules, SCORE_MICROS } from '../miner-facts.ts';
 import type { Counterfactual, DueUnits } from './explanation.ts';
 import { staysAtOneUnit } from './least-unit.ts';
 import type { LedgerPair } from './ledger-entry.ts';
@@ -29,7 +29,6 @@ import {
   receivedWeight,
 } from './outlook.ts';
 
-const SCORE_MICROS_MAX = 1_000_000;
 /** A machine, a score that is enough, one above zero, other miners. */
 const STEPS_MAX = 4;
 
@@ -114,8 +113,8 @@ function changesOf(ground: Ground, facts: MinerFacts | undefined): readonly Chan
 
 /** A miner without a profile, as good as one can be. */
 function newcomer(): Draft {
-  const steps = [`a new report with a score of ${scoreText(SCORE_MICROS_MAX)}`];
-  return { steps, holding: { gpus: [], scoreMicros: SCORE_MICROS_MAX }, joining: 0 };
+  const steps = [`a new report with a score of ${scoreText(SCORE_MICROS)}`];
+  return { steps, holding: { gpus: [], scoreMicros: SCORE_MICROS }, joining: 0 };
 }
 
 /** What the miner as a whole lacks besides GPUs. */
@@ -225,7 +224,7 @@ function nextStep({ entry }: Ground, others: OtherMiners, draft: Draft): Draft |
   // Only what the machines lack is left as a reason.
   if (pair.reason !== undefined) return machineStep(draft, rule, smallestMachine(rule));
   if (pair.scoreMicros === 0) {
-    return scoreStep(draft, SCORE_MICROS_MAX, scoreText(SCORE_MICROS_MAX));
+    return scoreStep(draft, SCORE_MICROS, scoreText(SCORE_MICROS));
   }
   const missing = minMinersPerCategory - minerCount - draft.joining - 1;
   if (missing <= 0) return undefined;
