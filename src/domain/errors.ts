@@ -15,6 +15,8 @@ export const ERROR_CODES = {
   weight_set_withheld: 'precondition',
   metagraph_unavailable: 'busy',
   chain_unreachable: 'busy',
+  chain_unusable: 'precondition',
+  wallet_unusable: 'precondition',
   store_unavailable: 'busy',
   store_unusable: 'precondition',
   compute_unavailable: 'busy',

@@ -1,0 +1,4 @@
+/** Dies at every call. */
+export function decryptKeyfile(): never {
+  process.exit(3);
+}

@@ -1,0 +1,4 @@
+/** Dies at every call. */
+export function encrypt(): never {
+  process.exit(3);
+}

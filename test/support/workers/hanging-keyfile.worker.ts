@@ -1,0 +1,4 @@
+/** Never answers and never lets go of its thread. */
+export function decryptKeyfile(): never {
+  for (;;) Math.sqrt(2);
+}
