@@ -7,6 +7,7 @@ import * as profiles from './0001-profiles.ts';
 import * as verificationResults from './0002-verification-results.ts';
 import * as weightSets from './0003-weight-sets.ts';
 import * as ledger from './0004-ledger.ts';
+import * as signedExtrinsics from './0005-signed-extrinsics.ts';
 
 interface NamedMigration {
   readonly name: string;
@@ -18,6 +19,7 @@ const MIGRATIONS: readonly NamedMigration[] = [
   { name: '0002-verification-results', migration: verificationResults },
   { name: '0003-weight-sets', migration: weightSets },
   { name: '0004-ledger', migration: ledger },
+  { name: '0005-signed-extrinsics', migration: signedExtrinsics },
 ];
 
 export const migrationNames: readonly string[] = MIGRATIONS.map(({ name }) => name);

@@ -146,6 +146,26 @@ CREATE INDEX `idx_prover_results_report` on `miner_prover_results` (`verificatio
 
 CREATE INDEX `idx_prover_results_timestamp` on `miner_prover_results` (`verification_timestamp`);
 
+CREATE TABLE `signed_extrinsics` (
+  `weight_submission_id` bigint not null,
+  `call` text not null,
+  `weights_json` text not null,
+  `is_clipped` integer not null,
+  `last_block` bigint not null,
+  `commit_ciphertext` blob,
+  `commit_digest` text,
+  `reveal_round` bigint,
+  `reveal_block` bigint,
+  `commit_version` integer,
+  `signed_time` text not null,
+  constraint `fk_signed_extrinsics_submission` foreign key(`weight_submission_id`) references `weight_submissions`(`id`) on delete CASCADE,
+  primary key (`weight_submission_id`),
+  constraint valid_is_clipped check (is_clipped in (0, 1)),
+  constraint valid_last_block check (last_block >= 0),
+  constraint valid_commitment check ((commit_ciphertext is null) = (commit_digest is null) and (commit_ciphertext is null) = (reveal_round is null) and (commit_ciphertext is null) = (reveal_block is null) and (commit_ciphertext is null) = (commit_version is null)),
+  constraint valid_commit_digest check (commit_digest is null or length(commit_digest) = 66)
+);
+
 CREATE TABLE `verification_reports` (
   `id` integer not null primary key autoincrement,
   `prover_id` text not null,
@@ -223,9 +243,9 @@ CREATE TABLE `weight_submissions` (
   burn_configured_weight bigint not null default 0,
   burn_below_minimum_weight bigint not null default 0,
   burn_rounding_weight bigint not null default 0,
-  constraint valid_state check (state in ('computed', 'submitted', 'in_block', 'finalized', 'committed', 'revealed', 'verified', 'failed')),
   constraint valid_failure_action check (failure_action is null or failure_action in ('retry_now', 'retry_at_block', 'stop')),
-  constraint valid_failure check ((state = 'failed') = (failure_reason is not null))
+  constraint valid_state check (state in ('computed', 'submitted', 'in_block', 'finalized', 'committed', 'revealed', 'verified', 'failed', 'lost')),
+  constraint valid_failure check ((state in ('failed', 'lost')) = (failure_reason is not null))
 );
 
 CREATE UNIQUE INDEX `unique_weight_submission` on `weight_submissions` (`netuid`, `mecid`, `block`);

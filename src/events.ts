@@ -13,8 +13,11 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
+import type { ChainCheck } from './domain/chain-checks.ts';
 import type { Refusal, ReportOutcome } from './domain/report.ts';
 import type { WeightSet, WeightSetFailure, WeightSetPhase } from './domain/weight-set.ts';
+import { createInstruments } from './events/instruments.ts';
+import { recordError, SpanWeightSetTrace } from './events/span-weight-set-trace.ts';
 
 /** A span that another one points at. */
 export type TraceLink = SpanContext;
@@ -43,7 +46,7 @@ export interface EventSinks {
 }
 
 /** A part of a weight set that ran elsewhere, for example in a worker thread. */
-interface MeasuredPhase {
+export interface MeasuredPhase {
   readonly name: WeightSetPhase;
   readonly startMs: number;
   readonly endMs: number;
@@ -128,6 +131,40 @@ export class Events {
       { part: fields.part, err: fields.error },
       `${fields.part} failed and goes on`,
     );
+  }
+
+  /** An endpoint of the chain is in use from now on. */
+  chainConnected(fields: { endpoint: string; runtime: string }) {
+    this.#instruments.chainConnected.record(1);
+    this.#logger.info(fields, 'connected to the chain');
+  }
+
+  /** The connection in use ended; the next endpoint is tried. */
+  chainDisconnected(fields: { endpoint: string; reason: string }) {
+    this.#instruments.chainConnected.record(0);
+    this.#logger.warn(fields, `the connection to the chain ended: ${fields.reason}`);
+  }
+
+  chainEndpointFailed(fields: { endpoint: string; reason: string }) {
+    this.#instruments.chainFailures.add(1, { 'server.address': fields.endpoint });
+    this.#logger.warn(fields, `an endpoint of the chain cannot be used: ${fields.reason}`);
+  }
+
+  /** The hotkey's file is used although something about it should be mended. */
+  walletWarned({ message }: { message: string }) {
+    this.#logger.warn({}, `wallet: ${message}`);
+  }
+
+  chainHeadSeen({ block }: { block: number }) {
+    this.#instruments.chainFinalBlock.record(block);
+  }
+
+  /** What the chain asks of us was looked through before a submission; what does not hold is told, the rest is not. */
+  preflightChecked({ block, checks }: { block: number; checks: readonly ChainCheck[] }) {
+    for (const { name, verdict, detail, remedy } of checks) {
+      if (verdict !== 'warning' && verdict !== 'failed') continue;
+      this.#logger.warn({ block, check: name, verdict, remedy }, `preflight: ${detail}`);
+    }
   }
 
   /** A broken invariant: logged whole before the process stops. */
@@ -296,12 +333,20 @@ export class Events {
   }
 
   weightSetFailed(fields: { block: number; failure: WeightSetFailure }) {
-    this.#instruments.weightSets.add(1, { outcome: 'failed' });
+    this.#endWithout('failed', fields);
+  }
+
+  weightSetLost(fields: { block: number; failure: WeightSetFailure }) {
+    this.#endWithout('lost', fields);
+  }
+
+  #endWithout(outcome: 'failed' | 'lost', fields: { block: number; failure: WeightSetFailure }) {
+    this.#instruments.weightSets.add(1, { outcome });
     trace
       .getActiveSpan()
       ?.setStatus({ code: SpanStatusCode.ERROR, message: fields.failure.reason });
     const level = fields.failure.action.kind === 'stop' ? 'error' : 'warn';
-    this.#logger[level](fields, `weight set failed: ${fields.failure.message}`);
+    this.#logger[level](fields, `weight set ${outcome}: ${fields.failure.message}`);
   }
 
   weightsWithheld(fields: { block: number; reason: string; message: string }) {
@@ -318,69 +363,8 @@ export class Events {
   }
 }
 
-function createInstruments(meter: Meter) {
-  return {
-    streamsActive: meter.createUpDownCounter('stream.active'),
-    reports: meter.createCounter('verification.reports'),
-    commitSeconds: meter.createHistogram('verification.commit.duration', { unit: 's' }),
-    unknownGpus: meter.createCounter('verification.gpus.unknown'),
-    weightSets: meter.createCounter('weights.set.attempts'),
-    weightSetSeconds: meter.createHistogram('weights.set.duration', { unit: 's' }),
-    lastSuccessBlock: meter.createGauge('weights.last_success.block'),
-    deleted: meter.createCounter('cleanup.deleted'),
-    cleanupFailures: meter.createCounter('cleanup.failures'),
-    workersReplaced: meter.createCounter('compute.workers.replaced'),
-  };
-}
-
-class SpanWeightSetTrace implements WeightSetTrace {
-  readonly #tracer: Tracer;
-  readonly #root: Span;
-  readonly #phasesMs = new Map<WeightSetPhase, number>();
-
-  constructor(tracer: Tracer, root: Span) {
-    this.#tracer = tracer;
-    this.#root = root;
-  }
-
-  phase<T>(name: WeightSetPhase, run: () => Promise<T>): Promise<T> {
-    const startedMs = performance.now();
-    return this.#tracer.startActiveSpan(`assay.weight_set.${name}`, async (span) => {
-      try {
-        return await run();
-      } catch (error) {
-        recordError(span, error);
-        throw error;
-      } finally {
-        span.end();
-        this.#phasesMs.set(name, performance.now() - startedMs);
-      }
-    });
-  }
-
-  measured({ name, startMs, endMs, attributes = {} }: MeasuredPhase) {
-    const span = this.#tracer.startSpan(
-      `assay.weight_set.${name}`,
-      { startTime: startMs, attributes },
-      trace.setSpan(context.active(), this.#root),
-    );
-    span.end(endMs);
-    this.#phasesMs.set(name, endMs - startMs);
-  }
-
-  phasesMs(): ReadonlyMap<WeightSetPhase, number> {
-    return new Map(this.#phasesMs);
-  }
-}
-
 /** A clock may be further off than a date can be. */
 function timeText(ms: number | undefined): string {
   const date = new Date(ms ?? Number.NaN);
   return Number.isNaN(date.valueOf()) ? 'unknown' : date.toISOString();
-}
-
-function recordError(span: Span, error: unknown) {
-  const message = error instanceof Error ? error.message : String(error);
-  span.recordException(error instanceof Error ? error : message);
-  span.setStatus({ code: SpanStatusCode.ERROR, message });
 }

@@ -1,11 +1,5 @@
 import { context, propagation, SpanStatusCode, trace } from '@opentelemetry/api';
 import {
-  type DataPoint,
-  type Histogram,
-  MeterProvider,
-  MetricReader,
-} from '@opentelemetry/sdk-metrics';
-import {
   InMemorySpanExporter,
   type ReadableSpan,
   SimpleSpanProcessor,
@@ -15,31 +9,22 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { AssayError } from '../src/domain/errors.ts';
 import { Events, silentLogger } from '../src/events.ts';
 import { RecordingLogger } from './support/intake-fixture.ts';
+import { RecordedMetrics } from './support/recorded-metrics.ts';
 import { sampleWeightSet } from './support/weight-set-samples.ts';
 
 const exporter = new InMemorySpanExporter();
 const tracing = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
 const WEIGHT_SET = { block: 360, netuid: 39, mecid: 1, trigger: 'interval' };
 
-class TestReader extends MetricReader {
-  protected override onForceFlush(): Promise<void> {
-    return Promise.resolve();
-  }
-  protected override onShutdown(): Promise<void> {
-    return Promise.resolve();
-  }
-}
-
 let logger: RecordingLogger;
-let reader: TestReader;
+let metrics: RecordedMetrics;
 let events: Events;
 
 beforeAll(() => tracing.register());
 beforeEach(() => {
   logger = new RecordingLogger();
-  reader = new TestReader();
-  const meter = new MeterProvider({ readers: [reader] }).getMeter('test');
-  events = new Events({ logger, tracer: tracing.getTracer('test'), meter });
+  metrics = new RecordedMetrics();
+  events = new Events({ logger, tracer: tracing.getTracer('test'), meter: metrics.meter });
 });
 afterEach(() => exporter.reset());
 afterAll(() => {
@@ -48,21 +33,7 @@ afterAll(() => {
   propagation.disable();
 });
 
-/** The readings of one instrument: value, or count and sum of a histogram, with attributes. */
-async function readings(name: string) {
-  const { resourceMetrics } = await reader.collect();
-  const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
-  const found = metrics.find(({ descriptor }) => descriptor.name === name);
-  const points: readonly DataPoint<unknown>[] = found?.dataPoints ?? [];
-  return {
-    unit: found?.descriptor.unit,
-    values: points.map(({ value, attributes }) => [shown(value as number | Histogram), attributes]),
-  };
-}
-
-function shown(value: number | Histogram) {
-  return typeof value === 'number' ? value : { count: value.count, sum: value.sum };
-}
+const readings = (name: string) => metrics.readings(name);
 
 function span(name: string): ReadableSpan {
   const [first, ...more] = exporter.getFinishedSpans().filter((one) => one.name === name);
@@ -319,17 +290,19 @@ describe('a weight set', () => {
   });
 
   it.each([
-    [{ kind: 'retry_now' }, 'warn'],
-    [{ kind: 'retry_at_block', block: 400 }, 'warn'],
-    [{ kind: 'stop' }, 'error'],
-  ] as const)('that failed with %j is a %s, and its span an error', async (action, level) => {
+    ['failed', { kind: 'retry_now' }, 'warn'],
+    ['failed', { kind: 'retry_at_block', block: 400 }, 'warn'],
+    ['failed', { kind: 'stop' }, 'error'],
+    ['lost', { kind: 'retry_now' }, 'warn'],
+  ] as const)('that %s with %j is a %s, and its span an error', async (outcome, action, level) => {
     const failure = { reason: 'Scripted', message: 'the chain said no', action };
-    await events.weightSet(WEIGHT_SET, async () => events.weightSetFailed({ block: 360, failure }));
+    const tell = outcome === 'lost' ? 'weightSetLost' : 'weightSetFailed';
+    await events.weightSet(WEIGHT_SET, async () => events[tell]({ block: 360, failure }));
     expect(logger.lines).toEqual([
       {
         level,
         fields: { block: 360, failure },
-        message: 'weight set failed: the chain said no',
+        message: `weight set ${outcome}: the chain said no`,
       },
     ]);
     expect(span('assay.weight_set').status).toEqual({
@@ -337,7 +310,7 @@ describe('a weight set', () => {
       message: 'Scripted',
     });
     expect(await readings('weights.set.attempts')).toMatchObject({
-      values: [[1, { outcome: 'failed' }]],
+      values: [[1, { outcome }]],
     });
   });
 

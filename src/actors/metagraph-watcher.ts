@@ -29,6 +29,11 @@ export class MetagraphWatcher implements MetagraphReader {
     });
   }
 
+  /** As `current`, for those who do without it before the first was read. */
+  get newest(): Metagraph | undefined {
+    return this.#newest;
+  }
+
   /** Reads the metagraph at every new head until the signal aborts. A failed read keeps the metagraph of before. */
   async run(signal: AbortSignal): Promise<void> {
     for await (const _ of newHeads({ ...this.#parts, part: PART }, signal)) {

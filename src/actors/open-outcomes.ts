@@ -1,14 +1,16 @@
-import { outcomeOf, type ReadBack, SUPERSEDED, sameWeights } from '../domain/read-back.ts';
 import type { WeightSet } from '../domain/weight-set.ts';
+import { outcomeOf, type ReadBack, SUPERSEDED } from '../domain/weight-set-outcome.ts';
 import { isCommitted } from '../domain/weight-set-state.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Chain } from './ports.ts';
+import type { RecentSets } from './recent-sets.ts';
 import type { WeightSetLedger } from './weight-set-ledger.ts';
 
 interface OpenOutcomesParts {
   readonly chain: Pick<Chain, 'storedWeights'>;
   readonly ledger: WeightSetLedger;
   readonly clock: Clock;
+  readonly recent: RecentSets;
   /** Called with every set that has ended or is found committed, and the block that took it. */
   readonly found: (set: WeightSet, includedAtBlock: number | undefined) => void;
 }
@@ -36,26 +38,20 @@ export class OpenOutcomes {
   }
 
   /** @throws AssayError `chain_unreachable`; they stay open. */
-  async settle(block: number): Promise<void> {
+  async settle(): Promise<void> {
     if (this.#sets.size === 0) return;
-    const read = { ...(await this.#parts.chain.storedWeights()), block };
-    const sets = [...this.#sets.values()];
-    const stored = sets.filter(({ vector }) => sameWeights(vector, read.vector));
-    const newestStored = Math.max(-1, ...stored.map((set) => set.block));
-    for (const set of sets) await this.#settle(set, { read, newestStored });
+    const read = await this.#parts.chain.storedWeights();
+    for (const set of [...this.#sets.values()]) await this.#settle(set, read);
   }
 
-  async #settle(
-    set: WeightSet,
-    { read, newestStored }: { read: ReadBack; newestStored: number },
-  ): Promise<void> {
+  async #settle(set: WeightSet, read: ReadBack): Promise<void> {
     const outcome = outcomeOf(set, read);
     if (outcome.kind === 'verified') {
       await this.#note({ ...set, state: 'verified' }, read.lastUpdateBlock);
-    } else if (outcome.kind === 'failed') {
-      const isSuperseded = isCommitted(set.state) && set.block < newestStored;
-      const failure = isSuperseded ? SUPERSEDED : outcome.failure;
-      await this.#note({ ...set, state: 'failed', failure }, undefined);
+    } else if (outcome.kind === 'lost' && this.#parts.recent.isSuperseded(set, read)) {
+      await this.#note({ ...set, state: 'failed', failure: SUPERSEDED }, undefined);
+    } else if (outcome.kind !== 'waiting') {
+      await this.#note({ ...set, state: outcome.kind, failure: outcome.failure }, undefined);
     } else if (outcome.isCommitted && !isCommitted(set.state)) {
       await this.#note({ ...set, state: 'committed' }, read.lastUpdateBlock);
     }

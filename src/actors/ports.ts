@@ -3,6 +3,7 @@
  * implement the first half; `grpc/` and `cli/` use the second. Nothing here names a technology.
  */
 import type { Allocation, AllocationPolicy, WeightVector } from '../domain/allocation.ts';
+import type { ChainStanding } from '../domain/chain-standing.ts';
 import type { EmissionConfig, EmissionConfigVersion } from '../domain/emission.ts';
 import type { CategoryKey } from '../domain/gpu/catalogue.ts';
 import type { Hotkey, MinerUid } from '../domain/ids.ts';
@@ -11,7 +12,7 @@ import type { PopulationRules } from '../domain/miner-facts.ts';
 import type { Population } from '../domain/population.ts';
 import type { ExecutorProfile, Profile, ProfileStatistics } from '../domain/profile.ts';
 import type { Report, ReportKey, ReportResult } from '../domain/report.ts';
-import type { WeightSet, WeightSetFailure } from '../domain/weight-set.ts';
+import type { SignedExtrinsic, WeightSet, WeightSetFailure } from '../domain/weight-set.ts';
 import type { TraceLink } from '../events.ts';
 import type { PackedLines } from '../lib/packed-lines.ts';
 
@@ -184,19 +185,29 @@ export interface WeightIntent {
   readonly versionKey: number;
 }
 
-/** A step of a submission; `failed` is always the last one. */
-export type SubmissionStep =
-  | { readonly state: 'submitted'; readonly extrinsicHash: string }
-  | { readonly state: 'in_block' | 'finalized' | 'committed' | 'revealed'; readonly block: number }
-  | { readonly state: 'failed'; readonly failure: WeightSetFailure };
+/** What the chain adds to an intent when it signs it. */
+export type SignedFacts = Omit<SignedExtrinsic, 'vector' | 'isClipped'>;
 
-/** What the chain has stored for our validator. */
+/**
+ * A step of a submission; `failed` and `lost` are always the last one. `prepared` comes first: what it names is signed and
+ * goes to the chain when, and only when, the next step is asked for, so that it can be stored before. `in_block` may be
+ * taken back and come again; the blocks of `finalized`, `committed` and `revealed` stay.
+ */
+export type SubmissionStep =
+  | { readonly state: 'prepared'; readonly extrinsicHash: string; readonly extrinsic: SignedFacts }
+  | { readonly state: 'submitted' }
+  | { readonly state: 'in_block' | 'finalized' | 'committed' | 'revealed'; readonly block: number }
+  | { readonly state: 'failed' | 'lost'; readonly failure: WeightSetFailure };
+
+/** What the chain has stored for our validator, read at one block. */
 export interface StoredWeights {
+  /** The block at which it was read; final on a chain that has finality. */
+  readonly block: number;
   /** As stored, by rising UID: the chain scales the largest entry to 65535. Empty when none were ever set. */
   readonly vector: WeightVector;
   readonly lastUpdateBlock: number;
-  /** True while a commitment waits for its reveal. */
-  readonly hasPendingCommit: boolean;
+  /** Digests of our commitments that wait for their reveal. */
+  readonly pendingCommitments: readonly string[];
 }
 
 /**
@@ -212,6 +223,8 @@ export interface Chain {
   heads(signal: AbortSignal): AsyncIterable<Head>;
   /** The subnet at the newest head. */
   metagraph(): Promise<Metagraph>;
+  /** What the chain asks of our validator besides what the metagraph says. */
+  standing(): Promise<ChainStanding>;
   /** Submits and reports every step until the outcome is known. */
   submit(intent: WeightIntent, signal: AbortSignal): AsyncIterable<SubmissionStep>;
   storedWeights(): Promise<StoredWeights>;

@@ -34,15 +34,17 @@ export class WeightPacing {
   resume(fact: {
     readonly lastSetBlock: number;
     readonly lastTriedBlock: number;
-    readonly lastUpdateBlock: number;
     readonly weightsRateLimitBlocks: number;
+    /** The head. */
     readonly atBlock: number;
+    /** The chain's `LastUpdate` as it was at a block, which may be behind the head. */
+    readonly lastUpdate: { readonly block: number; readonly atBlock: number };
   }): void {
     // A record from beyond the head is of another chain, or of one that began anew: it says nothing about this one.
     this.#lastSetBlock = fact.lastSetBlock <= fact.atBlock ? fact.lastSetBlock : 0;
     this.#lastTriedBlock = fact.lastTriedBlock <= fact.atBlock ? fact.lastTriedBlock : -1;
     this.#weightsRateLimitBlocks = fact.weightsRateLimitBlocks;
-    this.#learn(fact.lastUpdateBlock, fact.atBlock);
+    this.#learn(fact.lastUpdate.block, fact.lastUpdate.atBlock);
   }
 
   /** Takes over what a metagraph says of the validator. */

@@ -3,6 +3,7 @@ import type { WeightSet, WithheldReason } from '../domain/weight-set.ts';
 import type { Events } from '../events.ts';
 import { AssertionError } from '../lib/assert.ts';
 import type { WeightDecision, WeightSetStore } from './ports.ts';
+import type { RecentSets } from './recent-sets.ts';
 import { WITHHELD_RETRY_BLOCKS } from './weight-pacing.ts';
 import type { WeightSetFeed } from './weight-set-feed.ts';
 
@@ -10,14 +11,15 @@ interface WeightSetLedgerParts {
   readonly sets: WeightSetStore;
   readonly feed: WeightSetFeed;
   readonly events: Events;
-  /** Called with a decision that the store did not take. */
+  readonly recent: RecentSets;
+  /** Called with a decision, or its signed extrinsic, that the store did not take. */
   readonly notRecorded: (set: WeightSet, error: unknown) => void;
 }
 
 /**
  * Where every change of a weight set becomes durable, is told to the watchers and logged, in that order. A decision must
- * be stored before anything is submitted. A later change is not held up by a store that fails: what happened on chain has
- * happened, so the newest state is kept and stored later.
+ * be stored before anything is signed, and what is signed before it is sent. A later change is not held up by a store that
+ * fails: what happened on chain has happened, so the newest state is kept and stored later.
  */
 export class WeightSetLedger {
   readonly #parts: WeightSetLedgerParts;
@@ -61,6 +63,21 @@ export class WeightSetLedger {
     this.#tell(decision.set);
   }
 
+  /**
+   * Stores what was signed for a recorded set. The state is the same as before, so nobody is told.
+   *
+   * @throws AssayError `store_unavailable`, `weight_set_not_found`; nothing may be sent then.
+   */
+  async recordSigned(set: WeightSet): Promise<void> {
+    try {
+      await this.#parts.sets.update(set);
+    } catch (error) {
+      this.#parts.notRecorded(set, error);
+      throw error;
+    }
+    this.#parts.recent.note(set);
+  }
+
   async change(set: WeightSet): Promise<void> {
     this.#unsaved.set(set.block, set);
     await this.flush();
@@ -83,11 +100,14 @@ export class WeightSetLedger {
   }
 
   #tell(set: WeightSet): void {
-    const { events, feed } = this.#parts;
+    const { events, feed, recent } = this.#parts;
+    recent.note(set);
     feed.publish(set);
     if (set.state === 'verified') events.weightSetVerified(set);
     else if (set.failure !== undefined) {
-      events.weightSetFailed({ block: set.block, failure: set.failure });
+      const end = { block: set.block, failure: set.failure };
+      if (set.state === 'lost') events.weightSetLost(end);
+      else events.weightSetFailed(end);
     } else events.weightSetChanged(set);
   }
 }

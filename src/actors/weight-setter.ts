@@ -5,17 +5,17 @@
  * A set whose outcome is not known is looked up on chain at every head; until it is found out no other set begins, unless
  * the chain has its commitment. That covers a crash (`resume`), a broken connection and a submission that hangs alike.
  */
-import type { WeightVector } from '../domain/allocation.ts';
 import type { EmissionConfig } from '../domain/emission.ts';
 import { AssayError } from '../domain/errors.ts';
-import { SUPERSEDED, sameWeights } from '../domain/read-back.ts';
 import type { WeightSet } from '../domain/weight-set.ts';
+import { SUPERSEDED } from '../domain/weight-set-outcome.ts';
 import { isOver } from '../domain/weight-set-state.ts';
 import type { Events, WeightSetTrace } from '../events.ts';
 import { AssertionError } from '../lib/assert.ts';
 import { newHeads } from './new-heads.ts';
 import { OpenOutcomes } from './open-outcomes.ts';
 import type { Head, WeightSetStore, WeightSetting, WeightSettingStatus } from './ports.ts';
+import { RECENT_SETS_MAX, RecentSets } from './recent-sets.ts';
 import { WeightDecider, type WeightDecisionParts } from './weight-decision.ts';
 import { WeightPacing } from './weight-pacing.ts';
 import { WeightSetFeed } from './weight-set-feed.ts';
@@ -30,7 +30,7 @@ interface WeightSetterParts extends WeightDecisionParts {
 type Trigger = 'interval' | 'operator';
 
 /** Sets that may wait for their reveal at once: more than the reveal's limit in blocks and the rate limit bring about. */
-const COMMITMENTS_MAX = 32;
+const COMMITMENTS_MAX = RECENT_SETS_MAX;
 
 const PART = 'weight setter';
 
@@ -40,13 +40,12 @@ export class WeightSetter implements WeightSetting {
   readonly #ledger: WeightSetLedger;
   readonly #feed = new WeightSetFeed();
   readonly #pacing = new WeightPacing();
+  readonly #recent = new RecentSets();
   readonly #stop = new AbortController();
   /** Submissions under way: at most one that holds up the next, and commitments that wait for their reveal. */
   readonly #submissions = new Set<WeightSubmission>();
   readonly #background = new Set<Promise<void>>();
   readonly #open: OpenOutcomes;
-  /** The newest decisions, to tell which of them the chain has stored. */
-  #recent: readonly WeightSet[] = [];
   #head: Head | undefined;
   #busy: Promise<unknown> | undefined;
   #isResumed = false;
@@ -57,9 +56,10 @@ export class WeightSetter implements WeightSetting {
     this.#parts = parts;
     this.#decider = new WeightDecider(parts);
     const notRecorded = (set: WeightSet, error: unknown) => this.#noteNotRecorded(set, error);
-    this.#ledger = new WeightSetLedger({ ...parts, feed: this.#feed, notRecorded });
+    const recent = this.#recent;
+    this.#ledger = new WeightSetLedger({ ...parts, feed: this.#feed, recent, notRecorded });
     const found = (set: WeightSet, block: number | undefined) => this.#pace(set, block);
-    this.#open = new OpenOutcomes({ ...parts, ledger: this.#ledger, found });
+    this.#open = new OpenOutcomes({ ...parts, ledger: this.#ledger, recent, found });
   }
 
   status(): WeightSettingStatus {
@@ -106,13 +106,15 @@ export class WeightSetter implements WeightSetting {
     this.#pacing.resume({
       lastSetBlock: taken?.block ?? 0,
       lastTriedBlock: latest?.block ?? -1,
-      lastUpdateBlock: stored.lastUpdateBlock,
+      lastUpdate: { block: stored.lastUpdateBlock, atBlock: stored.block },
       weightsRateLimitBlocks: metagraph.hyperparameters.weightsRateLimitBlocks,
       atBlock: metagraph.block,
     });
+    this.#pacing.observe(metagraph, chain.validatorHotkey);
     if (latest !== undefined) this.#feed.publish(latest);
+    for (const set of [taken, latest, ...unfinished]) if (set !== undefined) this.#recent.note(set);
     for (const set of unfinished) this.#open.add(set);
-    await this.#open.settle(metagraph.block);
+    await this.#open.settle();
     this.#isResumed = true;
   }
 
@@ -177,7 +179,7 @@ export class WeightSetter implements WeightSetting {
   async #prepare(): Promise<void> {
     if (!this.#isResumed) await this.resume();
     await this.#ledger.flush();
-    await this.#open.settle(this.#head?.block ?? 0);
+    await this.#open.settle();
     this.#pacing.observe(this.#parts.metagraph.current(), this.#parts.chain.validatorHotkey);
   }
 
@@ -227,10 +229,7 @@ export class WeightSetter implements WeightSetting {
     const stopping = this.#stop.signal;
     stopping.throwIfAborted();
     this.#pacing.tried(head.block);
-    this.#recent = [...this.#recent, decision.set].slice(-COMMITMENTS_MAX);
-    const isSuperseded = (stored: WeightVector) =>
-      this.#recent.some(({ block, vector }) => block > head.block && sameWeights(vector, stored));
-    const parts = { ...this.#parts, ledger: this.#ledger, stopping, isSuperseded };
+    const parts = { ...this.#parts, ledger: this.#ledger, recent: this.#recent, stopping };
     const submission = new WeightSubmission(parts, decision, trace);
     this.#submissions.add(submission);
     try {

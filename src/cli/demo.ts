@@ -133,7 +133,7 @@ async function showWeightSets(stage: Stage): Promise<void> {
   progress.chainReleased();
   for await (const set of app.weightSetting.watch(signal)) {
     if (set.decidedAtMs < startedAtMs) continue;
-    if (set.state === 'failed') reportFailure(stage, set);
+    if (set.failure !== undefined) reportFailure(stage, set);
     if (set.state !== 'verified') continue;
     show(stage, set);
     if (options.once === true) return;
@@ -147,7 +147,7 @@ function show({ io, options, app, progress }: Stage, set: WeightSet) {
 }
 
 function reportFailure({ options, progress }: Stage, set: WeightSet) {
-  const message = `weight set at block ${set.block} failed: ${set.failure?.message}`;
+  const message = `weight set at block ${set.block} ${set.state}: ${set.failure?.message}`;
   if (options.once === true) throw new CliExit('failed', message);
   progress.interrupt(`${message}\n`);
 }

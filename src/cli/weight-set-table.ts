@@ -6,7 +6,7 @@ const SHOWN_WEIGHTS = 5;
 
 /** A weight set as a person reads it: burn, pools, top and bottom weights, the block, and the time of each phase. */
 export function weightSetTable(set: WeightSet): string {
-  return [heading(set), pools(set), weights(set), exclusions(set), phases(set), '']
+  return [heading(set), pools(set), weights(set), exclusions(set), signed(set), phases(set), '']
     .filter((part) => part !== undefined)
     .join('\n');
 }
@@ -63,6 +63,18 @@ function exclusions(set: WeightSet): string | undefined {
   if (set.exclusions.size === 0) return undefined;
   const parts = [...set.exclusions].map(([reason, pairs]) => `${reason} ${count(pairs)}`);
   return `left out (miner, category): ${parts.join(', ')}`;
+}
+
+function signed({ extrinsic }: WeightSet): string | undefined {
+  if (extrinsic === undefined) return undefined;
+  const { call, isClipped, lastBlock, commitment } = extrinsic;
+  const parts = [call, `until block ${lastBlock}`];
+  if (isClipped) parts.push("clipped to the subnet's limit");
+  if (commitment !== undefined) {
+    const { digest, revealBlock, revealRound } = commitment;
+    parts.push(`commitment ${digest} opens at block ${revealBlock} with round ${revealRound}`);
+  }
+  return `signed: ${parts.join(', ')}`;
 }
 
 function phases(set: WeightSet): string {

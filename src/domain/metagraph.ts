@@ -9,8 +9,10 @@ export interface Registration {
 
 /** One UID of the metagraph. */
 export interface Neuron extends Registration {
-  /** Whether an axon with an address and a port other than 0 is announced. */
+  /** Whether an axon is announced that anybody can reach: a public address and a port other than 0. */
   readonly isAxonActive: boolean;
+  /** That axon as `address:port`, `[address]:port` for IPv6; absent when there is none, or on a chain that keeps none. */
+  readonly axon?: string;
   readonly hasValidatorPermit: boolean;
   /** Block of the neuron's last weight set (for a validator), or of its registration. */
   readonly lastUpdateBlock: number;

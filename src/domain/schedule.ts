@@ -22,6 +22,12 @@ export const DECISION_BLOCKS_MAX = 32;
 export const INCLUSION_BLOCKS_MAX = DECISION_BLOCKS_MAX + 64;
 
 /**
+ * Blocks from the last one that may take an extrinsic until a submission is not waited for any more: finality takes 2 or 3,
+ * and a chain whose finality is slower is better read than listened to.
+ */
+export const FINALITY_BLOCKS_MAX = 32;
+
+/**
  * The block that the interval counts from. Our record says when a set was decided, the chain's `LastUpdate` when one was
  * included. They agree when the inclusion follows the decision within `INCLUSION_BLOCKS_MAX`; otherwise the chain is
  * right: somebody else set weights with our key, our record is lost, or the chain never took the set.

@@ -1,6 +1,6 @@
 import type { WeightSetState } from './weight-set.ts';
 
-/** Every state in the order in which a set passes through them; `failed` may follow any before `verified`. */
+/** Every state in the order in which a set passes through them; `failed` and `lost` may follow any before `verified`. */
 export const WEIGHT_SET_STATES = [
   'computed',
   'submitted',
@@ -10,19 +10,20 @@ export const WEIGHT_SET_STATES = [
   'revealed',
   'verified',
   'failed',
+  'lost',
 ] as const satisfies readonly WeightSetState[];
 
-/** Whether `state` comes after `other`. Nothing comes after an end: `failed` does not follow `verified`. */
+/** Whether `state` comes after `other`. Nothing comes after an end: `failed` does not follow `verified`, nor `lost` `failed`. */
 export function isAhead(state: WeightSetState, other: WeightSetState): boolean {
   return !isOver(other) && WEIGHT_SET_STATES.indexOf(state) > WEIGHT_SET_STATES.indexOf(other);
 }
 
 /** Whether nothing more happens to the set. */
 export function isOver(state: WeightSetState): boolean {
-  return state === 'verified' || state === 'failed';
+  return state === 'verified' || state === 'failed' || state === 'lost';
 }
 
-/** Whether the chain took the set for good: finalized or later, and not failed. */
+/** Whether the chain took the set for good: finalized or later, and neither failed nor lost. */
 export function isTaken(state: WeightSetState): boolean {
   return state === 'finalized' || isCommitted(state) || state === 'verified';
 }

@@ -2,7 +2,10 @@ import type { BurnAllocation, CategoryAllocation, WeightVector } from './allocat
 import type { Hotkey } from './ids.ts';
 import type { ExclusionReason } from './population.ts';
 
-/** How far a weight set has come; `verified` is the only success. */
+/**
+ * How far a weight set has come; `verified` is the only success. `failed`: the chain did not take it, or has stored other
+ * weights. `lost`: the chain took its commitment and dropped it without storing its weights.
+ */
 export type WeightSetState =
   | 'computed'
   | 'submitted'
@@ -11,7 +14,8 @@ export type WeightSetState =
   | 'committed'
   | 'revealed'
   | 'verified'
-  | 'failed';
+  | 'failed'
+  | 'lost';
 
 /** What the setter does after a failure. Several of `retry_now` in a row end as `stop` does: an operator must act. */
 export type RetryAction =
@@ -29,6 +33,8 @@ export const OWN_FAILURE_REASONS = [
   'BURN_TARGET_NOT_OWNER',
   'CHAIN_UNREACHABLE',
   'INTERRUPTED',
+  'SUBMISSION_IN_FLIGHT',
+  'NOT_RECORDED',
   'READ_BACK_MISMATCH',
   'SUPERSEDED',
   'NOT_REVEALED',
@@ -56,6 +62,34 @@ export interface WeightSetFailure {
   readonly reason: string;
   readonly message: string;
   readonly action: RetryAction;
+}
+
+/** Weights that the chain is given under encryption and opens by itself in a later epoch. */
+export interface Commitment {
+  /** The bytes that go to the chain. */
+  readonly ciphertext: Uint8Array;
+  /** BLAKE2b-256 of the ciphertext, 0x and 64 hexadecimal digits, as the chain's event names it. */
+  readonly digest: string;
+  /** The drand round whose signature opens it. */
+  readonly revealRound: number;
+  /** The block at which the chain is expected to open it. */
+  readonly revealBlock: number;
+  /** The chain's commit-reveal version that it follows. */
+  readonly version: number;
+}
+
+/** What was signed for the chain, and stored before it was sent. */
+export interface SignedExtrinsic {
+  /** The chain's name of the call, for example `commit_timelocked_mechanism_weights`. */
+  readonly call: string;
+  /** What the chain is asked to store: the set's vector, completed with zeros and clipped to the subnet's limit. */
+  readonly vector: WeightVector;
+  /** Whether the subnet's largest share of one weight changed the vector. */
+  readonly isClipped: boolean;
+  /** The last block that may take it. */
+  readonly lastBlock: number;
+  /** With commit-reveal only. */
+  readonly commitment?: Commitment;
 }
 
 /** The phases of a weight set, in order. */
@@ -94,6 +128,9 @@ export interface WeightSet {
   readonly decidedAtMs: number;
   readonly updatedAtMs: number;
   readonly extrinsicHash?: string;
+  /** Absent before the set was signed, and of sets from before such things were kept. */
+  readonly extrinsic?: SignedExtrinsic;
+  /** Set exactly when the state is `failed` or `lost`. */
   readonly failure?: WeightSetFailure;
   /** Milliseconds by phase, for the phases that have ended. */
   readonly phasesMs: ReadonlyMap<WeightSetPhase, number>;

@@ -62,7 +62,8 @@ interface RowProblem {
   readonly rule: string;
 }
 
-function rowsOf<Row>(value: unknown, form: RowForm<Row>): readonly Row[] {
+/** @throws AssayError `invalid_argument` with the first problems only. */
+export function rowsOf<Row>(value: unknown, form: RowForm<Row>): readonly Row[] {
   if (!Array.isArray(value)) {
     throw AssayError.invalid({ field: form.field, value: shownValue(value), rule: 'is a list' });
   }
@@ -142,7 +143,7 @@ function known(category: unknown, order: CategoryOrder): CategoryKey {
   return category as CategoryKey;
 }
 
-function whole(value: unknown, max: number, name: string): number {
+export function whole(value: unknown, max: number, name: string): number {
   if (!Number.isSafeInteger(value) || Number(value) < 0 || Number(value) > max) {
     throw new Error(`has a ${name} that is an integer from 0 to ${max}`);
   }

@@ -12,6 +12,12 @@ import { pairLine, weightLine } from '../domain/ledger/pair-lines.ts';
 import type { WeightSet } from '../domain/weight-set.ts';
 import { WEIGHT_SET_STATES } from '../domain/weight-set-state.ts';
 import { printable } from '../lib/printable.ts';
+import {
+  checkedExtrinsic,
+  type DocumentExtrinsic,
+  EXTRINSIC,
+  linesWithExtrinsic,
+} from './ledger-document-extrinsic.ts';
 import { minerRows, pairRows, weightRows } from './ledger-document-rows.ts';
 import { digest, entryOfDocument, parsed } from './ledger-entry-schema.ts';
 import { timeText } from './time-text.ts';
@@ -33,15 +39,15 @@ const COUNTED_BYTES_MIN = 65_536;
 /** What became of a set, as far as it is known; the digest does not cover it. */
 export type SubmissionOutcome = Pick<
   WeightSet,
-  'state' | 'updatedAtMs' | 'extrinsicHash' | 'failure'
+  'state' | 'updatedAtMs' | 'extrinsicHash' | 'extrinsic' | 'failure'
 >;
 
 /** What a document says. */
 export interface LedgerDocument extends LedgerContent {
-  readonly submission: StoredOutcome;
+  readonly submission: StoredOutcome & { readonly extrinsic?: DocumentExtrinsic };
 }
 
-type StoredOutcome = z.infer<typeof SUBMISSION>;
+type StoredOutcome = Omit<z.infer<typeof SUBMISSION>, 'extrinsic'>;
 
 const nullableText = z.string('is a text or null').nullable();
 const SUBMISSION = z.strictObject({
@@ -54,6 +60,8 @@ const SUBMISSION = z.strictObject({
     .enum(['retry_now', 'retry_at_block', 'stop'], 'is an action or null')
     .nullable(),
   failure_retry_block: z.int('is a block or null').min(0, 'is a block or null').nullable(),
+  // Without it the set was never signed, or the document is from before such things were kept.
+  extrinsic: EXTRINSIC.optional(),
 });
 const HEAD = z.strictObject({
   format: z.literal(DOCUMENT_FORMAT, `is "${DOCUMENT_FORMAT}"`),
@@ -89,13 +97,14 @@ export function documentOf(text: string): LedgerDocument {
   const document = parsedJson(text);
   const head = parsed(HEAD, document, '');
   const entry = entryOfDocument(head.entry, 'entry');
+  const { extrinsic, ...submission } = head.submission;
   const order = new Map<unknown, number>(entry.catalogue.map((key, index) => [key, index]));
   const content = {
     sealed: { entry, text: canonicalJson(entryDocument(entry)), digest: head.digest },
     miners: minerRows(head.miners, order),
     pairs: pairRows(head.pairs, order),
     weights: weightRows(head.weights),
-    submission: head.submission,
+    submission: { ...submission, ...checkedExtrinsic(extrinsic) },
   };
   refuseOtherSpelling(text, document);
   return content;
@@ -121,8 +130,14 @@ function* documentLines(content: LedgerContent, submission: SubmissionOutcome) {
   yield* listLines('miners', miners, minerLine);
   yield* listLines('pairs', pairs, pairLine);
   yield* listLines('weights', weights, weightLine);
-  yield `"submission":${JSON.stringify(storedOutcome(submission))}`;
+  yield* submissionLines(submission);
   yield '}';
+}
+
+function* submissionLines({ extrinsic, ...outcome }: SubmissionOutcome) {
+  const submission = storedOutcome(outcome);
+  if (extrinsic === undefined) yield `"submission":${JSON.stringify(submission)}`;
+  else yield* linesWithExtrinsic('submission', submission, extrinsic);
 }
 
 function* listLines<Row>(name: string, rows: readonly Row[], lineOf: (row: Row) => string) {

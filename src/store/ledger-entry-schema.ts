@@ -19,7 +19,7 @@ export const SHOWN_CHARACTERS_MAX = 256;
 /** Problems that one error names. */
 export const PROBLEMS_MAX = 16;
 
-const integer = (min: number, max: number) => {
+export const integer = (min: number, max: number) => {
   const rule = `is an integer from ${min} to ${max}`;
   return z
     .number(rule)
@@ -27,7 +27,7 @@ const integer = (min: number, max: number) => {
 };
 const word = <const T extends readonly [string, ...string[]]>(words: T) =>
   z.enum(words, `is one of ${words.join(', ')}`);
-const text = (pattern: RegExp, rule: string) =>
+export const text = (pattern: RegExp, rule: string) =>
   z.string(rule).refine((value) => pattern.test(value), rule);
 /** The length is looked at first: a problem for each of many million parts would not fit into memory. */
 const shortList = <T extends z.ZodType>(part: T) => {

@@ -7,7 +7,7 @@ import { present } from '../lib/assert.ts';
 import { unpackLines } from '../lib/packed-lines.ts';
 import { entryOfDocument } from './ledger-entry-schema.ts';
 import { storedRow } from './stored-row.ts';
-import { weightsOf } from './weight-set-rows.ts';
+import { weightsOf } from './weights-json.ts';
 
 export interface EntryRow {
   readonly block: number;

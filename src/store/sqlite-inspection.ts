@@ -37,6 +37,7 @@ const MAIN_TABLES = [
   'miner_prover_results',
   'emission_configs',
   'weight_submissions',
+  'signed_extrinsics',
   'emission_metrics',
   'weight_allocation_history',
   'ledger_entries',

@@ -6,6 +6,13 @@ import { isOver, isTaken, WEIGHT_SET_STATES } from '../domain/weight-set-state.t
 import { inBoundedSteps, type RowRange } from './bounded-steps.ts';
 import { decisionLines } from './decision-lines.ts';
 import { chainEnd, DecisionWriter, prepareDecision } from './decision-writer.ts';
+import {
+  JOINED_EXTRINSIC_COLUMNS,
+  type JoinedExtrinsicRow,
+  SIGNED_EXTRINSIC_COLUMNS,
+  type SignedExtrinsicRow,
+  signedExtrinsicRow,
+} from './signed-extrinsic-rows.ts';
 import { CHECKPOINT_PAGES, named, type SqliteDatabase } from './sqlite-database.ts';
 import { StagingRegister } from './staging-register.ts';
 import {
@@ -22,6 +29,9 @@ import {
   weightSetChanges,
   weightSetOf,
 } from './weight-set-rows.ts';
+import { vectorJson } from './weights-json.ts';
+
+type StoredSetRow = WeightSetRow & JoinedExtrinsicRow;
 
 interface SqliteWeightSetStoreOptions extends SubnetOptions {
   /** Whoever sweeps the rows of unfinished decisions away is given the same one. */
@@ -65,18 +75,11 @@ export class SqliteWeightSetStore implements WeightSetStore {
   }
 
   async update(set: WeightSet): Promise<void> {
-    const changes = weightSetChanges(set);
-    const { changes: count } = this.#database.transaction(() =>
-      this.#statements.update.run(
-        ...WEIGHT_SET_CHANGES.map((column) => changes[column]),
-        set.netuid,
-        set.mecid,
-        set.block,
-      ),
-    );
-    if (count === 0) {
-      throw new AssayError('weight_set_not_found', `no weight set was recorded at ${set.block}`);
-    }
+    const extrinsic = await this.#extrinsicToStore(set);
+    this.#database.transaction(() => {
+      this.#change(set);
+      if (extrinsic !== undefined) this.#insertExtrinsic(extrinsic);
+    });
   }
 
   async newestBlock(): Promise<number | undefined> {
@@ -101,7 +104,32 @@ export class SqliteWeightSetStore implements WeightSetStore {
     );
   }
 
-  #read(get: () => WeightSetRow | undefined): WeightSet | undefined {
+  #change(set: WeightSet): void {
+    const row = weightSetChanges(set);
+    const { changes } = this.#statements.update.run(
+      ...WEIGHT_SET_CHANGES.map((column) => row[column]),
+      ...keyOf(set),
+    );
+    if (changes === 0) {
+      throw new AssayError('weight_set_not_found', `no weight set was recorded at ${set.block}`);
+    }
+  }
+
+  /** What is stored once, with the first change that comes after the signature; large, so no later change carries it. */
+  async #extrinsicToStore(set: WeightSet): Promise<SignedExtrinsicRow | undefined> {
+    const { extrinsic, updatedAtMs } = set;
+    if (extrinsic === undefined) return undefined;
+    const place = this.#database.read(() => this.#statements.signing.get(...keyOf(set)));
+    if (place === undefined || place.is_signed === 1) return undefined;
+    const signing = { submissionId: place.id, signedAtMs: updatedAtMs };
+    return signedExtrinsicRow(extrinsic, await vectorJson(extrinsic.vector), signing);
+  }
+
+  #insertExtrinsic(row: SignedExtrinsicRow): void {
+    this.#statements.insertExtrinsic.run(...SIGNED_EXTRINSIC_COLUMNS.map((column) => row[column]));
+  }
+
+  #read(get: () => StoredSetRow | undefined): WeightSet | undefined {
     return this.#database.read(() => {
       const row = get();
       return row && weightSetOf(row);
@@ -173,28 +201,64 @@ export class SqliteWeightSetStore implements WeightSetStore {
   }
 }
 
+function keyOf({ netuid, mecid, block }: WeightSet): AtBlock {
+  return [netuid, mecid, block];
+}
+
 function prepare(database: SqliteDatabase) {
-  const submissions = () => database.query('weight_submissions');
-  const ofSubnet = () => submissions().where(named(SUBNET_KEY));
-  const newest = () => ofSubnet().orderBy('block', 'desc').limit(1);
+  const joined = () =>
+    database
+      .query('weight_submissions as s')
+      .leftJoin('signed_extrinsics as x', 'x.weight_submission_id', 's.id');
+  const ofSubnet = () =>
+    joined()
+      .select('s.*', JOINED_EXTRINSIC_COLUMNS)
+      .where({ 's.netuid': 'netuid', 's.mecid': 'mecid' });
+  const newest = () => ofSubnet().orderBy('s.block', 'desc').limit(1);
   return {
+    ...prepareChanges(database),
     decision: prepareDecision(database),
-    update: database.statement<unknown[]>(
-      submissions().update(named(WEIGHT_SET_CHANGES)).where(named(BLOCK_KEY)),
-      [...WEIGHT_SET_CHANGES, ...BLOCK_KEY],
-    ),
-    latest: database.statement<[...Subnet, limit: number], WeightSetRow>(newest(), [
+    latest: database.statement<[...Subnet, limit: number], StoredSetRow>(newest(), [
       ...SUBNET_KEY,
       'limit',
     ]),
-    latestTaken: database.statement<unknown[], WeightSetRow>(
-      newest().whereIn('state', TAKEN_STATES),
+    latestTaken: database.statement<unknown[], StoredSetRow>(
+      newest().whereIn('s.state', TAKEN_STATES),
       [...SUBNET_KEY, ...TAKEN_STATES, 'limit'],
     ),
-    unfinished: database.statement<unknown[], WeightSetRow>(
-      ofSubnet().whereIn('state', UNFINISHED_STATES).orderBy('block'),
+    unfinished: database.statement<unknown[], StoredSetRow>(
+      ofSubnet().whereIn('s.state', UNFINISHED_STATES).orderBy('s.block'),
       [...SUBNET_KEY, ...UNFINISHED_STATES],
     ),
-    at: database.statement<AtBlock, WeightSetRow>(submissions().where(named(BLOCK_KEY)), BLOCK_KEY),
+    at: database.statement<AtBlock, StoredSetRow>(
+      ofSubnet().where({ 's.block': 'block' }),
+      BLOCK_KEY,
+    ),
+    signing: database.statement<AtBlock, { readonly id: number; readonly is_signed: number }>(
+      joined()
+        .select('s.id', database.query.raw('x.weight_submission_id is not null as is_signed'))
+        .where({ 's.netuid': 'netuid', 's.mecid': 'mecid', 's.block': 'block' }),
+      BLOCK_KEY,
+    ),
+  };
+}
+
+function prepareChanges(database: SqliteDatabase) {
+  return {
+    update: database.statement<unknown[]>(
+      database
+        .query('weight_submissions')
+        .update(named(WEIGHT_SET_CHANGES))
+        .where(named(BLOCK_KEY)),
+      [...WEIGHT_SET_CHANGES, ...BLOCK_KEY],
+    ),
+    insertExtrinsic: database.statement<unknown[]>(
+      database
+        .query('signed_extrinsics')
+        .insert(named(SIGNED_EXTRINSIC_COLUMNS))
+        .onConflict('weight_submission_id')
+        .ignore(),
+      SIGNED_EXTRINSIC_COLUMNS,
+    ),
   };
 }

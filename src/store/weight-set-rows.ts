@@ -4,7 +4,6 @@ import type { Allocation, BurnAllocation, CategoryAllocation } from '../domain/a
 import { unallocatedWeight } from '../domain/burn-split.ts';
 import { MICROS_PER_PERCENT } from '../domain/emission-rules.ts';
 import type { CategoryKey } from '../domain/gpu/catalogue.ts';
-import { hotkey } from '../domain/ids.ts';
 import { SCORE_MICROS } from '../domain/miner-facts.ts';
 import { EXCLUSION_REASONS } from '../domain/population.ts';
 import {
@@ -14,8 +13,10 @@ import {
   type WeightSetState,
 } from '../domain/weight-set.ts';
 import { present } from '../lib/assert.ts';
+import { type JoinedExtrinsicRow, signedExtrinsicOf } from './signed-extrinsic-rows.ts';
 import { storedJson, storedRow } from './stored-row.ts';
 import { storedTimeMs, timeText } from './time-text.ts';
+import { weightsOf } from './weights-json.ts';
 
 /** What a change of state writes. */
 interface WeightSetChanges {
@@ -172,7 +173,8 @@ export function totalScore({ totalBasis }: CategoryAllocation): number {
 }
 
 /** @throws AssayError `store_unusable` when the row is damaged. */
-export function weightSetOf(row: WeightSetRow): WeightSet {
+export function weightSetOf(row: WeightSetRow & JoinedExtrinsicRow): WeightSet {
+  const extrinsic = signedExtrinsicOf(row);
   return storedRow({ table: 'weight_submissions', key: row.block }, () => ({
     netuid: row.netuid,
     mecid: row.mecid,
@@ -191,6 +193,7 @@ export function weightSetOf(row: WeightSetRow): WeightSet {
     decidedAtMs: storedTimeMs('decided_time', row.decided_time),
     updatedAtMs: storedTimeMs('updated_time', row.updated_time),
     ...(row.extrinsic_hash === null ? {} : { extrinsicHash: row.extrinsic_hash }),
+    ...(extrinsic === undefined ? {} : { extrinsic }),
     ...failureOf(row),
     phasesMs: entriesOf(storedJson(PHASES, 'phases_json', row.phases_json)),
   }));
@@ -246,29 +249,6 @@ function distribution(category: CategoryAllocation) {
     weight_allocation: category.weightPool,
     allocation_percentage: category.shareMicroPercent / MICROS_PER_PERCENT,
   };
-}
-
-/** The vector of a stored row: `[[uid,weight,hotkey], …]`. */
-export function weightsOf(text: string): Pick<WeightSet, 'vector' | 'hotkeys'> {
-  const entries: unknown = JSON.parse(text);
-  if (!Array.isArray(entries)) throw new Error('weights_json is not a list');
-  const vector = {
-    uids: new Uint16Array(entries.length),
-    weights: new Uint16Array(entries.length),
-  };
-  const hotkeys = entries.map((entry: unknown, index) => {
-    const [uid, weight, holder] = Array.isArray(entry) ? entry : [];
-    vector.uids[index] = uint16(uid);
-    vector.weights[index] = uint16(weight);
-    return hotkey(String(holder), `weights_json[${index}]`);
-  });
-  return { vector, hotkeys };
-}
-
-function uint16(value: unknown): number {
-  const isUint16 = Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535;
-  if (!isUint16) throw new Error('weights_json has an entry of another form');
-  return Number(value);
 }
 
 function burnOf(row: WeightSetRow): BurnAllocation {

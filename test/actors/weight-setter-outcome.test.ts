@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { SubmissionStep } from '../../src/actors/ports.ts';
 import { RETRIES_MAX } from '../../src/actors/weight-pacing.ts';
-import { SUBMISSION_BLOCKS_MAX } from '../../src/actors/weight-submission.ts';
-import { REVEAL_BLOCKS_MAX } from '../../src/domain/read-back.ts';
-import { INCLUSION_BLOCKS_MAX } from '../../src/domain/schedule.ts';
+import { FINALITY_BLOCKS_MAX } from '../../src/domain/schedule.ts';
 import { WEIGHT_SET_PHASES } from '../../src/domain/weight-set.ts';
+import { REVEAL_DELAY_BLOCKS_MAX } from '../../src/domain/weight-set-outcome.ts';
 import { settle } from '../support/manual-clock.ts';
 import { rigOf } from '../support/weight-setter-rig.ts';
 import { sampleFailure, sampleMiner } from '../support/weight-setter-samples.ts';
@@ -192,38 +191,49 @@ describe('commit-reveal', () => {
     expect(await answer).toMatchObject({ state: 'committed' });
   });
 
-  it('gives a reveal up that is overdue', async () => {
-    const rig = rigOf({ ...commitReveal, config: { weightSetIntervalBlocks: 5_000 } });
-    rig.chain.revealBlocks = undefined;
-    rig.chain.restartAt(5_000);
+  it('is lost when the chain drops it', async () => {
+    const rig = rigOf(commitReveal);
+    rig.chain.willDrop = () => true;
     await rig.start();
-    await rig.chain.advance(2);
-    await rig.chain.jumpTo(5_000 + REVEAL_BLOCKS_MAX);
-    expect(rig.last).toMatchObject({ block: 5_000, state: 'committed' });
-    await rig.chain.advance(2);
-    expect(rig.last).toMatchObject({ state: 'failed', failure: { reason: 'NOT_REVEALED' } });
+    await rig.chain.advanceTo(1_016);
+    expect(rig.last).toMatchObject({
+      block: 1_010,
+      state: 'lost',
+      failure: { reason: 'WeightsNotRevealed' },
+    });
+    expect(rig.messages('warn')).toContain('weight set lost: the commitment was dropped');
   });
 
-  it('notes a failed reveal of the chain', async () => {
-    const rig = rigOf();
-    rig.chain.script = async function* () {
-      yield { state: 'submitted', extrinsicHash: '0x1' };
-      yield { state: 'committed', block: 1_011 };
-      yield {
-        state: 'failed',
-        failure: sampleFailure({ kind: 'retry_now' }, 'WeightsNotRevealed'),
-      };
-    };
+  it('is looked up when its reveal is overdue, and waits as long as the chain keeps it', async () => {
+    const rig = rigOf({ ...commitReveal, config: { weightSetIntervalBlocks: 5_000 } });
+    const { chain } = rig;
+    chain.revealBlocks = undefined;
+    chain.restartAt(5_000);
     await rig.start();
-    await rig.chain.advanceTo(1_010);
-    expect(rig.last).toMatchObject({ failure: { reason: 'WeightsNotRevealed' } });
+    await chain.advance(2);
+    const revealBlock = rig.last?.extrinsic?.commitment?.revealBlock ?? 0;
+    const readsBefore = chain.calls.storedWeights;
+    await chain.jumpTo(revealBlock + REVEAL_DELAY_BLOCKS_MAX);
+    await chain.advance();
+    expect(chain.calls.storedWeights).toBe(readsBefore);
+    await chain.advance(2);
+    expect(chain.calls.storedWeights).toBeGreaterThan(readsBefore);
+    expect(rig.messages('error')).toEqual(['weight submission failed and goes on']);
+    await chain.jumpTo(8_000);
+    expect(rig.last).toMatchObject({ block: 5_000, state: 'committed' });
+    chain.willDrop = () => true;
+    for (const submission of chain.submissions) submission.revealAtBlock = chain.block + 1;
+    await chain.advance(2);
+    expect(rig.last).toMatchObject({ state: 'lost', failure: { reason: 'NOT_REVEALED' } });
   });
 
   it('looks the reveal up itself when the chain stops telling', async () => {
     const rig = rigOf(commitReveal);
     const { chain } = rig;
     chain.script = async function* (intent, signal) {
-      for await (const step of chain.follow(chain.pool(intent), signal)) {
+      const signed = chain.sign(intent);
+      yield signed.step;
+      for await (const step of chain.follow(chain.pool(signed), signal)) {
         yield step;
         if (step.state === 'committed') return;
       }
@@ -242,8 +252,9 @@ describe('a submission without a known outcome', () => {
     const rig = rigOf();
     const { chain } = rig;
     chain.script = async function* (intent) {
-      const { steps } = chain.pool(intent);
-      yield steps[0] as SubmissionStep;
+      const signed = chain.sign(intent);
+      yield signed.step;
+      yield chain.pool(signed).steps[0] as SubmissionStep;
       throw new Error('connection reset');
     };
     const setter = await rig.start();
@@ -260,12 +271,13 @@ describe('a submission without a known outcome', () => {
 
   it('has failed when no block can take it any more, and only then another set begins', async () => {
     const rig = rigOf();
-    rig.chain.script = async function* () {
-      yield { state: 'submitted', extrinsicHash: '0x1' };
+    rig.chain.script = async function* (intent) {
+      yield rig.chain.sign(intent).step;
+      yield { state: 'submitted' };
       throw new Error('connection reset');
     };
     await rig.start();
-    await rig.chain.advanceTo(1_010 + INCLUSION_BLOCKS_MAX);
+    await rig.chain.advanceTo(1_010 + rig.chain.eraBlocks);
     expect(rig.sets.map(({ state }) => state)).toEqual(['submitted']);
     await rig.chain.advance(3);
     expect(rig.sets).toMatchObject([
@@ -280,7 +292,7 @@ describe('a submission without a known outcome', () => {
     await rig.start();
     await rig.chain.advanceTo(1_010);
     rig.chain.inclusionBlocks = () => 1;
-    await rig.chain.jumpTo(1_010 + SUBMISSION_BLOCKS_MAX);
+    await rig.chain.jumpTo(1_010 + rig.chain.eraBlocks + FINALITY_BLOCKS_MAX);
     expect(rig.sets.map(({ state }) => state)).toEqual(['submitted']);
     await rig.chain.advance(4);
     expect(rig.sets).toMatchObject([{ state: 'failed' }, { state: 'verified' }]);
@@ -302,14 +314,16 @@ describe('a submission without a known outcome', () => {
   it('takes no step back when a block is retracted', async () => {
     const rig = rigOf();
     const { chain } = rig;
-    chain.script = async function* (intent, signal) {
-      yield { state: 'submitted', extrinsicHash: '0x1' };
-      yield { state: 'in_block', block: 1_011 };
-      yield { state: 'submitted', extrinsicHash: '0x2' };
-      yield* chain.follow(chain.pool(intent), signal);
-    };
-    await rig.start();
+    chain.finalityBlocks = 3;
+    chain.willRetract = () => true;
+    const setter = await rig.start();
     await chain.advanceTo(1_012);
+    expect(chain.submissions[0]?.steps.map(({ state }) => state)).toEqual([
+      'submitted',
+      'in_block',
+      'in_block',
+    ]);
+    await chain.advanceTo(1_015);
     expect(rig.store.states.get(1_010)).toEqual([
       'computed',
       'submitted',
@@ -317,6 +331,41 @@ describe('a submission without a known outcome', () => {
       'finalized',
       'verified',
     ]);
-    expect(rig.last?.extrinsicHash).toBe('0x1');
+    expect(chain.takenAtBlocks).toEqual([1_012]);
+    expect(setter.status().lastSetBlock).toBe(1_010);
+  });
+
+  it('is not taken for missing while the block that has it is not final', async () => {
+    const rig = rigOf();
+    const { chain } = rig;
+    chain.eraBlocks = 4;
+    chain.finalityBlocks = 3;
+    chain.inclusionBlocks = () => 4;
+    chain.script = async function* (intent) {
+      const signed = chain.sign(intent);
+      yield signed.step;
+      yield chain.pool(signed).steps[0] as SubmissionStep;
+      throw new Error('connection reset');
+    };
+    await rig.start();
+    await chain.advanceTo(1_016);
+    expect(chain.takenAtBlocks).toEqual([1_014]);
+    expect(rig.last?.state).toBe('submitted');
+    await chain.advanceTo(1_017);
+    expect(rig.sets).toMatchObject([{ block: 1_010, state: 'verified' }]);
+    expect(chain.submissions.length).toBe(1);
+  });
+
+  it('is not judged by a read from before its last step', async () => {
+    const rig = rigOf();
+    const { chain } = rig;
+    const read = chain.storedWeights.bind(chain);
+    chain.storedWeights = async () => ({ ...(await read()), block: 1_010, lastUpdateBlock: 990 });
+    await rig.start();
+    await chain.advanceTo(1_013);
+    expect(rig.last?.state).toBe('finalized');
+    chain.storedWeights = read;
+    await chain.advance();
+    expect(rig.last?.state).toBe('verified');
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { INCLUSION_BLOCKS_MAX } from '../../src/domain/schedule.ts';
+import type { SubmissionStep } from '../../src/actors/ports.ts';
 import type { WeightSet } from '../../src/domain/weight-set.ts';
-import { AssertionError } from '../../src/lib/assert.ts';
+import { mortal } from '../support/mortal.ts';
+import type { ScriptedSubmission } from '../support/scripted-chain.ts';
 import { sampleWeightSet } from '../support/weight-set-samples.ts';
 import { rigOf, type WeightSetterRig } from '../support/weight-setter-rig.ts';
 import { sampleCompute } from '../support/weight-setter-samples.ts';
@@ -38,7 +39,7 @@ describe('a restart', () => {
       for (const submission of rig.chain.submissions) submission.includeAtBlock = undefined;
       await rig.chain.advance();
       await rig.start();
-      await rig.chain.advanceTo(1_013 + INCLUSION_BLOCKS_MAX);
+      await rig.chain.advanceTo(1_013 + rig.chain.eraBlocks);
       expect(rig.sets).toMatchObject([
         { state: 'failed', failure: { reason: 'OUTCOME_UNKNOWN_NOT_ON_CHAIN' } },
         { state: 'verified' },
@@ -46,6 +47,72 @@ describe('a restart', () => {
       expect(rig.chain.takenAtBlocks.length).toBe(1);
     },
   );
+
+  it('with a set that was decided and not signed fails it at once: it was never sent', async () => {
+    const rig = await crashedIn('computed');
+    const { extrinsic: _, extrinsicHash: __, ...decided } = rig.last as WeightSet;
+    rig.store.sets.set(1_010, decided);
+    rig.chain.submissions.length = 0;
+    await rig.start();
+    expect(rig.last).toMatchObject({ state: 'failed', failure: { reason: 'INTERRUPTED' } });
+    await rig.chain.advance(2);
+    expect(rig.last).toMatchObject({ block: 1_011, state: 'verified' });
+  });
+
+  it('after a crash between the signature and the pool sends nothing until it cannot arrive', async () => {
+    const rig = rigOf();
+    const { chain } = rig;
+    const life = { isOver: false };
+    chain.eraBlocks = 8;
+    chain.script = async function* (intent) {
+      const signed = chain.sign(intent);
+      yield signed.step;
+      life.isOver = true;
+      yield chain.pool(signed).steps[0] as SubmissionStep;
+    };
+    await rig.start({ chain: mortal(chain, life), sets: mortal(rig.store, life) });
+    await chain.advanceTo(1_010);
+    rig.crash();
+    chain.submissions.length = 0;
+    expect(rig.last).toMatchObject({ state: 'computed', extrinsic: { lastBlock: 1_018 } });
+    const setter = await rig.start();
+    await chain.advanceTo(1_018);
+    expect(rig.last?.state).toBe('computed');
+    expect(setter.status().isSetting).toBe(true);
+    await chain.advanceTo(1_021);
+    expect(rig.sets).toMatchObject([
+      { block: 1_010, state: 'failed', failure: { reason: 'OUTCOME_UNKNOWN_NOT_ON_CHAIN' } },
+      { block: 1_019, state: 'verified' },
+    ]);
+  });
+
+  it('tells of a commitment that was dropped meanwhile that it is lost', async () => {
+    const rig = rigOf({ metagraph: { hyperparameters: { isCommitRevealEnabled: true } } });
+    rig.chain.willDrop = () => true;
+    await rig.start();
+    await rig.chain.advanceTo(1_012);
+    await rig.stop();
+    await rig.chain.advanceTo(1_020);
+    await rig.start();
+    expect(rig.last).toMatchObject({ state: 'lost', failure: { reason: 'NOT_REVEALED' } });
+  });
+
+  it('knows a commitment of its own from others that wait', async () => {
+    const rig = rigOf({ metagraph: { hyperparameters: { isCommitRevealEnabled: true } } });
+    const { chain } = rig;
+    chain.revealBlocks = 60;
+    await rig.start();
+    await chain.advanceTo(1_032);
+    await rig.stop();
+    chain.willDrop = () => true;
+    (chain.submissions[0] as ScriptedSubmission).revealAtBlock = 1_034;
+    await chain.advanceTo(1_035);
+    await rig.start();
+    expect(rig.sets).toMatchObject([
+      { block: 1_010, state: 'lost' },
+      { block: 1_030, state: 'committed' },
+    ]);
+  });
 
   it('with a commitment waits for its reveal without holding up the next set', async () => {
     const rig = rigOf({ metagraph: { hyperparameters: { isCommitRevealEnabled: true } } });
@@ -188,6 +255,44 @@ describe('a stop', () => {
     expect(rig.messages('error')).toEqual([]);
   });
 
+  it('between the signature and the pool sends nothing and fails the set', async () => {
+    const rig = rigOf();
+    const { chain } = rig;
+    const setter = await rig.start();
+    let drained: Promise<void> | undefined;
+    chain.script = async function* (intent) {
+      const signed = chain.sign(intent);
+      drained = setter.drain();
+      yield signed.step;
+      yield chain.pool(signed).steps[0] as SubmissionStep;
+    };
+    await chain.advanceTo(1_010);
+    await drained;
+    expect(chain.submissions).toEqual([]);
+    expect(rig.last).toMatchObject({ state: 'failed', failure: { reason: 'INTERRUPTED' } });
+    expect(rig.messages('error')).toEqual([]);
+  });
+
+  it('while the signature is stored sends nothing and fails the set', async () => {
+    const rig = rigOf();
+    const setter = await rig.start();
+    await rig.chain.advanceTo(1_009);
+    const update = rig.store.update.bind(rig.store);
+    let drained: Promise<void> | undefined;
+    rig.store.update = async (set) => {
+      drained ??= setter.drain();
+      await update(set);
+    };
+    await rig.chain.advance();
+    await drained;
+    expect(rig.chain.submissions).toEqual([]);
+    expect(rig.last).toMatchObject({
+      state: 'failed',
+      failure: { reason: 'INTERRUPTED' },
+      extrinsic: { call: 'set_weights' },
+    });
+  });
+
   it('before the submission begins fails the set: nothing was sent', async () => {
     const rig = rigOf();
     const setter = await rig.start();
@@ -224,111 +329,5 @@ describe('a stop', () => {
     await stopped;
     expect(rig.sets).toEqual([]);
     expect(rig.messages('error')).toEqual([]);
-  });
-});
-
-describe('a store that fails', () => {
-  it('keeps a set from being submitted until it can be recorded, and is asked again after a pause', async () => {
-    const rig = rigOf();
-    const setter = await rig.start();
-    rig.store.failing = 'record';
-    await rig.chain.advanceTo(1_019);
-    expect(rig.messages('error').length).toBe(1);
-    expect(setter.status().alarm).toBe(
-      'the weights of block 1010 could not be stored: the database is locked',
-    );
-    await rig.chain.advance();
-    expect(rig.messages('error').length).toBe(2);
-    expect(rig.chain.calls.submit).toBe(0);
-    rig.store.failing = 'none';
-    await rig.chain.advanceTo(1_031);
-    expect(rig.sets).toMatchObject([{ block: 1_030, state: 'verified' }]);
-    expect(setter.status().alarm).toBeUndefined();
-  });
-
-  it('is asked at once when an operator wants it', async () => {
-    const rig = rigOf();
-    const setter = await rig.start();
-    rig.store.failing = 'record';
-    await rig.chain.advanceTo(1_011);
-    await expect(setter.setNow()).rejects.toMatchObject({ code: 'store_unavailable' });
-    expect(setter.status().alarm).toContain('block 1011');
-    rig.store.failing = 'none';
-    await rig.chain.advance();
-    const set = setter.setNow();
-    await rig.chain.advance(2);
-    expect(await set).toMatchObject({ block: 1_012, state: 'verified' });
-    expect(setter.status().alarm).toBeUndefined();
-  });
-
-  it('because another process was first raises no alarm, and the next head is tried', async () => {
-    const rig = rigOf();
-    const setter = await rig.start();
-    const record = rig.store.record.bind(rig.store);
-    rig.store.record = async (decision) => {
-      rig.store.record = record;
-      await record(decision);
-      await record(decision);
-    };
-    await rig.chain.advanceTo(1_010);
-    expect(setter.status().alarm).toBeUndefined();
-    await rig.chain.advance(2);
-    expect(rig.last).toMatchObject({ block: 1_011, state: 'verified' });
-  });
-
-  it('holds up nothing later, and gets the newest state when it works again', async () => {
-    const rig = rigOf();
-    const setter = await rig.start();
-    await rig.chain.advanceTo(1_010);
-    rig.store.failing = 'update';
-    await rig.chain.advance(2);
-    expect(rig.last?.state).toBe('submitted');
-    expect(setter.status()).toMatchObject({ lastSetBlock: 1_010, isSetting: false });
-    await expect(setter.setNow()).rejects.toMatchObject({ code: 'store_unavailable' });
-    await rig.chain.advanceTo(1_035);
-    expect(rig.chain.submissions.length).toBe(1);
-    rig.store.failing = 'none';
-    await rig.chain.advance();
-    expect(rig.store.sets.get(1_010)?.state).toBe('verified');
-    expect(rig.last?.block).toBe(1_036);
-  });
-});
-
-describe('a store that lost a set', () => {
-  it('does not hold up the next one', async () => {
-    const rig = rigOf();
-    await rig.start();
-    await rig.chain.advanceTo(1_010);
-    rig.store.sets.delete(1_010);
-    await rig.chain.advanceTo(1_031);
-    expect(rig.sets).toMatchObject([{ block: 1_030, state: 'verified' }]);
-  });
-});
-
-describe('a bug', () => {
-  it('ends the run instead of being taken for a failure', async () => {
-    const compute = {
-      allocate: () => Promise.reject(new AssertionError('the sum is the total')),
-    };
-    const rig = rigOf({ compute });
-    const setter = rig.create();
-    const run = setter.run(new AbortController().signal);
-    const failed = expect(run).rejects.toThrow('the sum is the total');
-    await rig.chain.advanceTo(1_010);
-    await failed;
-    await expect(setter.setNow()).rejects.toMatchObject({ code: 'shutting_down' });
-  });
-
-  it('after the commitment ends the run, too', async () => {
-    const rig = rigOf();
-    rig.chain.script = async function* () {
-      yield { state: 'committed', block: 1_011 };
-      throw new AssertionError('a commitment is revealed once');
-    };
-    const setter = rig.create();
-    const run = setter.run(new AbortController().signal);
-    const failed = expect(run).rejects.toThrow('revealed once');
-    await rig.chain.advanceTo(1_010);
-    await failed;
   });
 });

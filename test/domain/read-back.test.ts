@@ -1,14 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  outcomeOf,
-  REVEAL_BLOCKS_MAX,
-  type ReadBack,
-  sameWeights,
-  upscaledWeights,
-} from '../../src/domain/read-back.ts';
-import { INCLUSION_BLOCKS_MAX } from '../../src/domain/schedule.ts';
-import { sampleWeightSet } from '../support/weight-set-samples.ts';
+import { sameWeights, upscaledWeights } from '../../src/domain/read-back.ts';
 
 describe('the scaling of the chain', () => {
   it.each([
@@ -74,66 +66,6 @@ describe('the comparison with what is stored', () => {
   it('ignores entries of zero on both sides', () => {
     expect(sameWeights(vector([1, 0], [3, 20]), vector([3, 65_535], [9, 0]))).toBe(true);
     expect(sameWeights(vector(), vector([9, 0]))).toBe(true);
-  });
-});
-
-describe('the outcome of a set that nobody followed', () => {
-  const set = sampleWeightSet({ block: 1_000, state: 'submitted' });
-  const equal = { uids: set.vector.uids, weights: upscaledWeights(set.vector.weights) };
-  const read = (overrides: Partial<ReadBack> = {}): ReadBack => ({
-    block: 1_003,
-    vector: equal,
-    lastUpdateBlock: 1_001,
-    hasPendingCommit: false,
-    ...overrides,
-  });
-  const other = vector([7, 65_535]);
-
-  it('is verified when the chain has its weights and took them after the decision', () => {
-    expect(outcomeOf(set, read())).toEqual({ kind: 'verified' });
-    expect(outcomeOf({ ...set, state: 'committed' }, read())).toEqual({ kind: 'verified' });
-  });
-
-  it('waits while the extrinsic may still get into a block, even when older weights are equal', () => {
-    const waiting = { kind: 'waiting', isCommitted: false };
-    expect(outcomeOf(set, read({ lastUpdateBlock: 900 }))).toEqual(waiting);
-    const last = 1_000 + INCLUSION_BLOCKS_MAX;
-    expect(outcomeOf(set, read({ lastUpdateBlock: 1_000, block: last }))).toEqual(waiting);
-  });
-
-  it('has failed when no block can take it any more', () => {
-    const block = 1_001 + INCLUSION_BLOCKS_MAX;
-    expect(outcomeOf(set, read({ lastUpdateBlock: 900, block }))).toMatchObject({
-      kind: 'failed',
-      failure: { reason: 'OUTCOME_UNKNOWN_NOT_ON_CHAIN', action: { kind: 'retry_now' } },
-    });
-  });
-
-  it('has failed when the chain took others', () => {
-    expect(outcomeOf(set, read({ vector: other }))).toMatchObject({
-      failure: { reason: 'OUTCOME_UNKNOWN_NOT_ON_CHAIN' },
-    });
-  });
-
-  it('waits for the reveal while a commitment is pending', () => {
-    const pending = read({ hasPendingCommit: true, vector: other });
-    expect(outcomeOf(set, pending)).toEqual({ kind: 'waiting', isCommitted: true });
-  });
-
-  it('decides when the time to reveal has passed, although another commitment is pending', () => {
-    const overdue = { block: 1_001 + REVEAL_BLOCKS_MAX, hasPendingCommit: true };
-    const committed = { ...set, state: 'committed' as const };
-    expect(outcomeOf(committed, read(overdue))).toEqual({ kind: 'verified' });
-    expect(outcomeOf(committed, read({ ...overdue, vector: other }))).toMatchObject({
-      kind: 'failed',
-      failure: { reason: 'NOT_REVEALED', action: { kind: 'retry_now' } },
-    });
-  });
-
-  it.each(['committed', 'revealed'] as const)('has failed when a %s set is gone', (state) => {
-    expect(outcomeOf({ ...set, state }, read({ vector: other }))).toMatchObject({
-      failure: { reason: 'NOT_REVEALED' },
-    });
   });
 });
 

@@ -10,11 +10,11 @@ import {
 const BEFORE_THE_END = WEIGHT_SET_STATES.slice(0, 6);
 
 describe('the state of a weight set', () => {
-  it('is over once it is verified or failed', () => {
-    expect(WEIGHT_SET_STATES.filter(isOver)).toEqual(['verified', 'failed']);
+  it('is over once it is verified, failed or lost', () => {
+    expect(WEIGHT_SET_STATES.filter(isOver)).toEqual(['verified', 'failed', 'lost']);
   });
 
-  it('is taken from finality on, unless it failed', () => {
+  it('is taken from finality on, unless it failed or was lost', () => {
     expect(WEIGHT_SET_STATES.filter(isTaken)).toEqual([
       'finalized',
       'committed',
@@ -40,7 +40,7 @@ describe('the state of a weight set', () => {
     },
   );
 
-  it.each(['verified', 'failed'] as const)('%s is followed by nothing', (end) => {
+  it.each(['verified', 'failed', 'lost'] as const)('%s is followed by nothing', (end) => {
     expect(WEIGHT_SET_STATES.filter((state) => isAhead(state, end))).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { RETRIES_MAX, WITHHELD_RETRY_BLOCKS } from '../../src/actors/weight-pacing.ts';
-import { failure } from '../../src/chain/dev/dev-errors.ts';
+import { chainFailure } from '../../src/domain/chain-errors.ts';
 import { AssayError, ERROR_CODES, type ErrorCode } from '../../src/domain/errors.ts';
 import { DECISION_BLOCKS_MAX } from '../../src/domain/schedule.ts';
 import { OWN_FAILURE_REASONS, WITHHELD_REASONS } from '../../src/domain/weight-set.ts';
@@ -81,12 +81,12 @@ describe('docs/errors.md', () => {
 
   it('lists every error name of the chain with the action that follows a submission', () => {
     const context = { block: 1, nextEpochBlock: 2, rateLimitBlock: 3 };
-    const source = readFileSync(join(projectRoot(), 'src/chain/dev/dev-errors.ts'), 'utf8');
+    const source = readFileSync(join(projectRoot(), 'src/domain/chain-errors.ts'), 'utf8');
     const chainNames = [...source.matchAll(/^ {2}([A-Z]\w+): \{/gm)].map(([, name]) => name);
     expect(chainNames).toContain('SettingWeightsTooFast');
     const wanted = chainNames.map((name) => [
       name,
-      failure(name as Parameters<typeof failure>[0], context).action.kind.toUpperCase(),
+      chainFailure(String(name), context).action.kind.toUpperCase(),
     ]);
     const listed = rows("The chain's reasons").map(([name, , action]) => [
       name,

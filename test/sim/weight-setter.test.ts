@@ -5,20 +5,27 @@
 import { expect, it } from 'vitest';
 import type { SubmissionStep } from '../../src/actors/ports.ts';
 import type { WeightSetter } from '../../src/actors/weight-setter.ts';
-import { REVEAL_BLOCKS_MAX } from '../../src/domain/read-back.ts';
 import { INCLUSION_BLOCKS_MAX } from '../../src/domain/schedule.ts';
-import type { RetryAction, WeightSetState } from '../../src/domain/weight-set.ts';
+import type { RetryAction, WeightSet, WeightSetState } from '../../src/domain/weight-set.ts';
+import { REVEAL_BLOCKS_MAX } from '../../src/domain/weight-set-outcome.ts';
 import { type Random, random } from '../../src/lib/random.ts';
 import { settle } from '../support/manual-clock.ts';
 import { type Life, mortal } from '../support/mortal.ts';
 import { sampleHotkey } from '../support/profile-samples.ts';
-import type { ChainMethod } from '../support/scripted-chain.ts';
+import type { ChainMethod, ScriptedSubmission } from '../support/scripted-chain.ts';
 import { twoMinerRig, type WeightSetterRig } from '../support/weight-setter-rig.ts';
 import { OWNER_UID, sampleFailure } from '../support/weight-setter-samples.ts';
 
 const SEEDS = Array.from({ length: 500 }, (_, seed) => seed);
+const CRASH_SEEDS = 200;
 const BLOCKS = 60;
-const METHODS: readonly ChainMethod[] = ['heads', 'metagraph', 'submit', 'storedWeights'];
+const METHODS: readonly ChainMethod[] = [
+  'heads',
+  'metagraph',
+  'standing',
+  'submit',
+  'storedWeights',
+];
 const FORWARD: readonly WeightSetState[] = [
   'computed',
   'submitted',
@@ -38,7 +45,7 @@ interface Run {
 }
 
 it('never sets twice within the rate limit, goes back or leaves a set open, whatever fails', async () => {
-  const ends = { verified: 0, failed: 0, crashes: 0 };
+  const ends = { verified: 0, failed: 0, lost: 0, crashes: 0 };
   for (const seed of SEEDS) {
     const run = await begin(seed);
     for (let block = 0; block < BLOCKS; block += 1) {
@@ -49,17 +56,98 @@ it('never sets twice within the rate limit, goes back or leaves a set open, what
     }
     await calmDown(run);
     checkEnd(run);
-    for (const { state } of run.rig.sets) ends[state as 'verified' | 'failed'] += 1;
+    for (const { state } of run.rig.sets) ends[state as 'verified' | 'failed' | 'lost'] += 1;
   }
-  // The faults must leave something to see of both kinds.
+  // The faults must leave something to see of every kind.
   expect(ends.verified).toBeGreaterThan(SEEDS.length);
   expect(ends.failed).toBeGreaterThan(SEEDS.length / 10);
+  expect(ends.lost).toBeGreaterThan(SEEDS.length / 50);
   expect(ends.crashes).toBeGreaterThan(SEEDS.length);
 }, 120_000);
 
-async function begin(seed: number): Promise<Run> {
+it.each([
+  { chain: 'plain weights', isCommitReveal: false },
+  { chain: 'commitments', isCommitReveal: true },
+])(
+  'crashes at every step of $chain in turn, and no decision is sent twice',
+  async (given) => {
+    const seen = new Set<string>();
+    for (let seed = 0; seed < CRASH_SEEDS; seed += 1) {
+      const run = await begin(seed, given.isCommitReveal);
+      const { rig, chance } = run;
+      rig.chain.finalityBlocks = chance.integer(0, 3);
+      rig.chain.willRetract = () => rig.chain.finalityBlocks > 1 && chance.chance(0.5);
+      const moments = given.isCommitReveal ? MOMENTS : MOMENTS.slice(0, -4);
+      const moment = moments[seed % moments.length] as Moment;
+      const forget = crashAt(run, moment);
+      for (let block = 0; block < BLOCKS; block += 1) {
+        await rig.chain.advance();
+        checkAlways(run);
+        if (!run.life.isOver) continue;
+        seen.add(`${moment.when} ${moment.state}`);
+        rig.crash();
+        await restart(run);
+      }
+      forget();
+      await calmDown(run);
+      checkEnd(run);
+    }
+    expect(seen.size).toBe(given.isCommitReveal ? MOMENTS.length : MOMENTS.length - 4);
+  },
+  120_000,
+);
+
+/** Where a process dies: before or after a state of a set becomes durable. */
+interface Moment {
+  readonly when: 'before' | 'after';
+  readonly state: 'signed' | Exclude<WeightSetState, 'failed' | 'lost'>;
+}
+
+const MOMENTS: readonly Moment[] = (
+  [
+    'computed',
+    'signed',
+    'submitted',
+    'in_block',
+    'finalized',
+    'verified',
+    'committed',
+    'revealed',
+  ] as const
+).flatMap((state) => [
+  { when: 'before', state },
+  { when: 'after', state },
+]);
+
+/** Lets the process die once, when the store is asked to keep this. @returns what calls it off. */
+function crashAt(run: Run, { when, state }: Moment): () => void {
+  const { store } = run.rig;
+  const record = store.record.bind(store);
+  const update = store.update.bind(store);
+  const keep = async (set: WeightSet, write: () => Promise<void>) => {
+    const isSigned = set.state === 'computed' && set.extrinsic !== undefined;
+    const isTheMoment = (isSigned ? 'signed' : set.state) === state;
+    if (isTheMoment && when === 'before') await die(run);
+    await write();
+    if (isTheMoment) await die(run);
+  };
+  store.record = (decision) => keep(decision.set, () => record(decision));
+  store.update = (set) => keep(set, () => update(set));
+  const forget = () => {
+    store.record = record;
+    store.update = update;
+  };
+  const die = async ({ life }: Run) => {
+    forget();
+    life.isOver = true;
+    await new Promise(() => undefined);
+  };
+  return forget;
+}
+
+async function begin(seed: number, isAlwaysCommitReveal = false): Promise<Run> {
   const chance = random(seed, 'weight-setter');
-  const isCommitReveal = chance.chance(0.3);
+  const isCommitReveal = chance.chance(0.3) || isAlwaysCommitReveal;
   const intervalBlocks = chance.integer(isCommitReveal ? 20 : 4, 30);
   const rateLimitBlocks = chance.integer(0, 20);
   const rig = twoMinerRig({
@@ -72,8 +160,11 @@ async function begin(seed: number): Promise<Run> {
     },
   });
   rig.chain.inclusionBlocks = () => (chance.chance(0.1) ? undefined : chance.integer(1, 4));
-  // A reveal comes before the next commitment, so that a restart finds one open set at most.
-  rig.chain.revealBlocks = chance.integer(1, 10);
+  rig.chain.eraBlocks = chance.pick([8, 16, 64]);
+  rig.chain.finalityBlocks = chance.integer(0, 3);
+  rig.chain.willRetract = () => rig.chain.finalityBlocks > 1 && chance.chance(0.2);
+  rig.chain.willDrop = () => chance.chance(0.1);
+  rig.chain.revealBlocks = chance.integer(1, 40);
   const life: Life = { isOver: false };
   const setter = await start(rig, life);
   return { seed, rig, chance, rateLimitBlocks, life, setter };
@@ -94,11 +185,13 @@ async function disturb(run: Run): Promise<boolean> {
   if (chance.chance(0.05)) rig.store.failing = chance.pick(['record', 'update', 'all']);
   else if (chance.chance(0.5)) rig.store.failing = 'none';
   chain.dispatchFailure = chance.chance(0.1) ? sampleFailure(someAction(run)) : undefined;
-  chain.script = chance.chance(0.2) ? chance.pick([breaksOff, retracts])(run) : undefined;
+  chain.script = chance.chance(0.2)
+    ? chance.pick([breaksOff, breaksOffUnsent, dies])(run)
+    : undefined;
   const owner = chance.chance(0.1) ? 77 : OWNER_UID;
   chain.metagraphNow = { ...chain.metagraphNow, ownerHotkey: sampleHotkey(owner) };
   if (chance.chance(0.1)) run.setter.setNow().catch(() => undefined);
-  if (chance.chance(0.05)) {
+  if (run.life.isOver || chance.chance(0.05)) {
     run.life.isOver = true;
     rig.crash();
     await restart(run);
@@ -128,18 +221,37 @@ function someAction({ chance, rig }: Run): RetryAction {
 /** The extrinsic is in the pool, and nobody hears of it again. */
 function breaksOff({ rig: { chain } }: Run): typeof chain.script {
   return async function* (intent) {
-    yield chain.pool(intent).steps[0] as SubmissionStep;
+    const signed = chain.sign(intent);
+    yield signed.step;
+    yield chain.pool(signed).steps[0] as SubmissionStep;
     throw new Error('connection reset');
   };
 }
 
-/** The block that took it is retracted, and the extrinsic goes the whole way again. */
-function retracts({ rig: { chain } }: Run): typeof chain.script {
+/** The extrinsic never gets to the pool, and nobody knows. */
+function breaksOffUnsent({ rig: { chain } }: Run): typeof chain.script {
+  return async function* (intent) {
+    yield chain.sign(intent).step;
+    throw new Error('connection reset');
+  };
+}
+
+/** The process dies at one of the steps, or just before the pool or just after it. */
+function dies({ rig: { chain }, chance, life }: Run): typeof chain.script {
+  const last = chance.integer(0, 6);
   return async function* (intent, signal) {
-    const submission = chain.pool(intent);
-    yield submission.steps[0] as SubmissionStep;
-    yield { state: 'in_block', block: chain.block + 1 };
-    yield* chain.follow(submission, signal);
+    const signed = chain.sign(intent);
+    yield signed.step;
+    life.isOver ||= last === 0;
+    if (life.isOver) return;
+    const submission = chain.pool(signed);
+    life.isOver ||= last === 1;
+    let count = 1;
+    for await (const step of chain.follow(submission, signal)) {
+      yield step;
+      count += 1;
+      life.isOver ||= last === count;
+    }
   };
 }
 
@@ -151,15 +263,16 @@ async function calmDown(run: Run): Promise<void> {
   chain.script = undefined;
   chain.dispatchFailure = undefined;
   chain.inclusionBlocks = () => 1;
+  chain.willRetract = () => false;
   rig.store.failing = 'none';
   rig.configs.change({ weightSetIntervalBlocks: 1_000_000 });
   await rig.stop();
   await restart(run);
-  await chain.advance(12);
+  await chain.advance(50);
   await chain.jumpTo(chain.block + 2 * INCLUSION_BLOCKS_MAX + 4);
-  await chain.advance(2);
+  await chain.advance(6);
   await chain.jumpTo(chain.block + REVEAL_BLOCKS_MAX + 10);
-  await chain.advance(2);
+  await chain.advance(6);
   await rig.stop();
   await settle();
 }
@@ -169,13 +282,24 @@ function checkAlways({ rig, rateLimitBlocks, seed }: Run): void {
   const distances = takenAtBlocks
     .slice(1)
     .map((at, index) => at - (takenAtBlocks[index] as number));
-  const underWay = submissions.filter(
-    ({ includeAtBlock = 0, hasEnded }) => !hasEnded && includeAtBlock > block,
-  );
+  const underWay = submissions.filter((submission) => isUnderWay(submission, block));
   const shortest = Math.min(...distances);
   expect({ seed, isTooClose: shortest < rateLimitBlocks }).toEqual({ seed, isTooClose: false });
   expect({ seed, tooFastCount }).toEqual({ seed, tooFastCount: 0 });
   expect({ seed, hasTwo: underWay.length > 1 }).toEqual({ seed, hasTwo: false });
+  // A set has one signature, so more submissions than sets with theirs were a decision that was sent twice.
+  const recorded = new Set(rig.sets.map(({ extrinsicHash }) => extrinsicHash));
+  const sent = submissions.map(({ extrinsicHash }) => extrinsicHash);
+  const unrecorded = sent.filter((hash) => !recorded.has(hash));
+  expect({ seed, unrecorded }).toEqual({ seed, unrecorded: [] });
+  expect({ seed, sentCount: new Set(sent).size }).toEqual({ seed, sentCount: sent.length });
+}
+
+/** Whether a block may still take it, or may give it back. */
+function isUnderWay(submission: ScriptedSubmission, block: number): boolean {
+  const { hasEnded, includedAtBlock, retractAtBlock, extrinsic } = submission;
+  if (hasEnded) return false;
+  return includedAtBlock === undefined ? block < extrinsic.lastBlock : retractAtBlock !== undefined;
 }
 
 function checkEnd({ rig, seed }: Run): void {
@@ -184,11 +308,11 @@ function checkEnd({ rig, seed }: Run): void {
     const at = { seed, block: set.block, states };
     expect({ ...at, end: set.state }).toEqual({
       ...at,
-      end: set.state === 'failed' ? 'failed' : 'verified',
+      end: set.state === 'failed' || set.state === 'lost' ? set.state : 'verified',
     });
     expect({ ...at, hasReason: set.failure !== undefined }).toEqual({
       ...at,
-      hasReason: set.state === 'failed',
+      hasReason: set.state !== 'verified',
     });
     const ranks = states.slice(0, -1).map((state) => FORWARD.indexOf(state));
     const isForward = ranks.every((rank, index) => index === 0 || rank > (ranks[index - 1] ?? 0));

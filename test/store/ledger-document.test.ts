@@ -208,7 +208,7 @@ describe('a document from somebody else', () => {
     [['weights', 0, 2], 7, 'weights[0]'],
     [['weights', 1, 0], 0, 'stands in order, after the row before it'],
     [['submission'], undefined, 'submission: (missing) is refused'],
-    [['submission', 'state'], 'lost', 'submission.state: lost is refused'],
+    [['submission', 'state'], 'gone', 'submission.state: gone is refused'],
     [['submission', 'updated_time'], 'now', 'submission.updated_time: now is refused'],
     [['submission', 'failure_action'], 'run', 'submission.failure_action: run is refused'],
     [['submission', 'failure_retry_block'], -1, 'submission.failure_retry_block: -1 is refused'],

@@ -32,7 +32,7 @@ describe('the migration to the ledger and back', () => {
     const { database, weightSets } = await withLedger();
     const decided = [await weightSets.at(360), await weightSets.at(720)];
     const { weight_submissions: submissions, emission_metrics: metrics } = await dumped(database);
-    await database.query.migrate.down();
+    await beforeLedger(database);
     const before = await dumped(database);
     expect(before.weight_submissions).toEqual(submissions?.map(withoutLedgerColumns));
     expect(before.emission_metrics).toEqual(metrics);
@@ -55,7 +55,7 @@ describe('the migration to the ledger and back', () => {
     const [{ id }] = await database.query('emission_metrics').insert(LEFT_BEHIND, ['id']);
     await database.query('weight_allocation_history').insert({ ...PAIR, emission_metrics_id: id });
     await database.query('ledger_inputs').insert({ ...CHUNK, emission_metrics_id: id });
-    await database.query.migrate.down();
+    await beforeLedger(database);
     const rows = await dumped(database);
     expect(rows.emission_metrics).toHaveLength(2);
     expect(rows.weight_allocation_history).toHaveLength(4);
@@ -63,7 +63,7 @@ describe('the migration to the ledger and back', () => {
 
   it('begins a ledger behind the weight sets that have none', async () => {
     const { database, ledger, weightSets } = await withLedger();
-    await database.query.migrate.down();
+    await beforeLedger(database);
     await database.query.migrate.latest();
     expect(await ledger.entryAt()).toBeUndefined();
     expect((await weightSets.at(720))?.burn).toMatchObject({
@@ -84,7 +84,7 @@ describe('the migration to the ledger and back', () => {
     const { weightSets, overwrite } = sqliteStores(database);
     await weightSets.record(sampleDecision());
     await overwrite('weight_submissions', { burn_weight: 100, burn_unallocated_weight: 30 });
-    await database.query.migrate.down();
+    await beforeLedger(database);
     await database.query.migrate.latest();
     expect((await weightSets.at(360))?.burn).toEqual({
       uid: 0,
@@ -104,6 +104,11 @@ async function withLedger() {
   const stores = sqliteStores(database);
   for (const block of [360, 720]) await stores.weightSets.record(sampleDecision({ block }));
   return { database, ...stores };
+}
+
+/** Undoes the migration to the ledger, and those behind it. */
+async function beforeLedger({ query }: SqliteDatabase): Promise<void> {
+  while (await query.schema.hasTable('ledger_entries')) await query.migrate.down();
 }
 
 const LEDGER_COLUMNS = [

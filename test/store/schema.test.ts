@@ -5,7 +5,7 @@ import { migratedSchemaText, schemaText } from '../../scripts/schema-text.ts';
 import type { SqliteDatabase } from '../../src/store/sqlite-database.ts';
 import { sampleCommit, sampleProfile } from '../support/profile-samples.ts';
 import { sqliteStores, temporaryDatabase } from '../support/temporary-database.ts';
-import { sampleDecision } from '../support/weight-set-samples.ts';
+import { sampleDecision, sampleExtrinsic, sampleWeightSet } from '../support/weight-set-samples.ts';
 
 const TIME = '2026-01-01T00:00:00.000Z';
 const PROFILE = {
@@ -93,6 +93,22 @@ const INPUT = {
   line_count: 3,
   lines: Buffer.from('x'),
 };
+const EXTRINSIC = {
+  weight_submission_id: 1,
+  call: 'set_weights',
+  weights_json: '[]',
+  is_clipped: 0,
+  last_block: 1,
+  signed_time: TIME,
+};
+const COMMITTED = {
+  ...EXTRINSIC,
+  commit_ciphertext: Buffer.from('x'),
+  commit_digest: `0x${DIGEST}`,
+  reveal_round: 1,
+  reveal_block: 1,
+  commit_version: 4,
+};
 const ANCHOR = {
   netuid: 39,
   mecid: 0,
@@ -149,6 +165,17 @@ describe('the schema', () => {
     ['ledger_entries', ENTRY, [{ previous_digest: '' }, 'valid_previous_digest']],
     ['ledger_entries', ENTRY, [{ weight_submission_id: 9 }, 'FOREIGN KEY']],
     ['ledger_entries', ENTRY, [{ entry_json: null }, 'NOT NULL']],
+    ['signed_extrinsics', EXTRINSIC, [{ is_clipped: 2 }, 'valid_is_clipped']],
+    ['signed_extrinsics', EXTRINSIC, [{ last_block: -1 }, 'valid_last_block']],
+    ['signed_extrinsics', EXTRINSIC, [{ weight_submission_id: 9 }, 'FOREIGN KEY']],
+    ['signed_extrinsics', EXTRINSIC, [{ weights_json: null }, 'NOT NULL']],
+    ['signed_extrinsics', EXTRINSIC, [{ reveal_round: 1 }, 'valid_commitment']],
+    ['signed_extrinsics', COMMITTED, [{ commit_ciphertext: null }, 'valid_commitment']],
+    ['signed_extrinsics', COMMITTED, [{ commit_digest: null }, 'valid_commitment']],
+    ['signed_extrinsics', COMMITTED, [{ reveal_round: null }, 'valid_commitment']],
+    ['signed_extrinsics', COMMITTED, [{ reveal_block: null }, 'valid_commitment']],
+    ['signed_extrinsics', COMMITTED, [{ commit_version: null }, 'valid_commitment']],
+    ['signed_extrinsics', COMMITTED, [{ commit_digest: DIGEST }, 'valid_commit_digest']],
     ['ledger_inputs', INPUT, [{ last_uid: 4 }, 'valid_uids']],
     ['ledger_inputs', INPUT, [{ first_uid: -1 }, 'valid_uids']],
     ['ledger_inputs', INPUT, [{ line_count: 0 }, 'valid_line_count']],
@@ -168,6 +195,7 @@ describe('the schema', () => {
   it.each([
     ['ledger_entries.netuid', ENTRY, { weight_submission_id: 2 }],
     ['ledger_entries.weight_submission_id', ENTRY, { block: 2 }],
+    ['signed_extrinsics.weight_submission_id', EXTRINSIC, { call: 'other' }],
     ['ledger_inputs.emission_metrics_id', INPUT, { last_uid: 10 }],
     ['ledger_anchors.netuid', ANCHOR, { block: 2 }],
   ])('refuses a second row with the same key: %s', async (column, row, change) => {
@@ -189,6 +217,7 @@ describe('the schema', () => {
     const { journal, weightSets, rows } = sqliteStores(database);
     await journal.commit(sampleCommit(sampleProfile()));
     await weightSets.record(sampleDecision());
+    await weightSets.update(sampleWeightSet({ extrinsic: sampleExtrinsic() }));
     const children = [
       'miner_executors',
       'miner_prover_results',
@@ -196,6 +225,7 @@ describe('the schema', () => {
       'weight_allocation_history',
       'ledger_entries',
       'ledger_inputs',
+      'signed_extrinsics',
     ];
     for (const child of children) expect(await rows(child)).not.toEqual([]);
     for (const parent of ['miner_gpu_profiles', 'verification_reports', 'weight_submissions']) {
@@ -234,6 +264,7 @@ describe('the schema', () => {
       'ledger_entries',
       'netuid = 39 and mecid = 0 order by block desc',
     ],
+    ['sqlite_autoindex_signed_extrinsics_1', 'signed_extrinsics', 'weight_submission_id = 1'],
     ['sqlite_autoindex_ledger_entries_1', 'ledger_entries', 'weight_submission_id = 1'],
     [
       'sqlite_autoindex_ledger_inputs_1 (emission_metrics_id=? AND first_uid<?)',
@@ -279,6 +310,8 @@ describe('the migrations', () => {
     await sqliteStores(database).journal.commit(sampleCommit(sampleProfile()));
     await sqliteStores(database).weightSets.record(sampleDecision());
     const kept = await everyRow(database, ['miner_gpu_profiles', 'miner_executors']);
+    await database.query.migrate.down();
+    expect(await database.query.schema.hasTable('signed_extrinsics')).toBe(false);
     await database.query.migrate.down();
     expect(await database.query.schema.hasTable('ledger_entries')).toBe(false);
     await database.query.migrate.down();

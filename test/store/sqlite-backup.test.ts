@@ -88,11 +88,11 @@ describe('a backup', () => {
 
   it('of a database of an older or a newer version says so', async () => {
     const [older, newer] = [await filledFile(), await filledFile()];
-    change(older, "delete from knex_migrations where name = '0004-ledger'");
+    change(older, "delete from knex_migrations where name = '0005-signed-extrinsics'");
     change(newer, "insert into knex_migrations (name, batch) values ('9999-future', 9)");
     expect((await backUp(older, join(temporaryFolder(), 'older.db'))).schema).toEqual({
       kind: 'older',
-      missing: ['0004-ledger'],
+      missing: ['0005-signed-extrinsics'],
     });
     expect((await backUp(newer, join(temporaryFolder(), 'newer.db'))).schema).toEqual({
       kind: 'newer',

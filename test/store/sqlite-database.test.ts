@@ -108,9 +108,9 @@ describe('opening a database to read it', () => {
     await database.query.migrate.down();
     await expect(SqliteDatabase.openReadOnly(database)).rejects.toMatchObject({
       code: 'store_unusable',
-      message: expect.stringMatching(/0004-ledger.*assay db migrate/),
+      message: expect.stringMatching(/0005-signed-extrinsics.*assay db migrate/),
     });
-    expect(await database.query.schema.hasTable('ledger_entries')).toBe(false);
+    expect(await database.query.schema.hasTable('signed_extrinsics')).toBe(false);
   });
 
   it('refuses a newer schema', async () => {

@@ -110,9 +110,9 @@ describe('a restored database', () => {
     await cliProcess(['db', 'rollback', '--database', copy]);
     const database = join(temporaryFolder(), 'assay.db');
     const { schema } = await restore(copy, database);
-    expect(schema).toEqual({ kind: 'older', missing: ['0004-ledger'] });
+    expect(schema).toEqual({ kind: 'older', missing: ['0005-signed-extrinsics'] });
     const opened = await temporaryDatabase({ file: database });
-    expect(await opened.query('ledger_entries')).toEqual([]);
+    expect(await opened.query('signed_extrinsics')).toEqual([]);
     expect(await sqliteStores(opened).profiles.count()).toBe(3);
   });
 });

@@ -11,6 +11,7 @@ import { TESTED_DATABASES } from '../support/temporary-database.ts';
 import {
   sampleAllocation,
   sampleDecision,
+  sampleExtrinsic,
   sampleWeightSet,
 } from '../support/weight-set-samples.ts';
 
@@ -53,13 +54,14 @@ describe.each(TESTED_DATABASES)('weight sets in $name', ({ open }) => {
     expect(await weightSets.unfinished()).toEqual([]);
   });
 
-  it('are unfinished until they are verified or failed, the oldest first', async () => {
+  it('are unfinished until they are verified, failed or lost, the oldest first', async () => {
     const { weightSets } = await open();
-    for (const block of [360, 720, 1_080]) {
+    for (const block of [360, 720, 1_080, 1_440]) {
       await weightSets.record(sampleDecision({ block }));
     }
     const failure = { reason: 'STOPPED', message: 'stopped', action: { kind: 'stop' } } as const;
     await weightSets.update({ ...sampleWeightSet(), block: 1_080, state: 'failed', failure });
+    await weightSets.update({ ...sampleWeightSet(), block: 1_440, state: 'lost', failure });
     await weightSets.update({ ...sampleWeightSet(), block: 720, state: 'committed' });
     expect((await weightSets.unfinished()).map(({ block }) => block)).toEqual([360, 720]);
     await weightSets.update({ ...sampleWeightSet(), block: 360, state: 'verified' });
@@ -159,11 +161,25 @@ describe.each(TESTED_DATABASES)('weight sets in $name', ({ open }) => {
     }
   });
 
-  it('cannot change before they are recorded', async () => {
+  it.each(['failed', 'lost'] as const)('have a failure exactly when they are %s', async (state) => {
     const { weightSets } = await open();
-    await expect(weightSets.update(sampleWeightSet())).rejects.toMatchObject({
-      code: 'weight_set_not_found',
-    });
+    await weightSets.record(sampleDecision());
+    const failure = { reason: 'NOT_REVEALED', message: 'x', action: { kind: 'stop' } } as const;
+    const ended = sampleWeightSet({ state, failure });
+    await weightSets.update(ended);
+    expect(await weightSets.at(360)).toEqual(ended);
+    await expect(weightSets.update(sampleWeightSet({ state }))).rejects.toThrow('valid_failure');
+    const stillOpen = sampleWeightSet({ state: 'committed', failure });
+    await expect(weightSets.update(stillOpen)).rejects.toThrow('valid_failure');
+    expect(await weightSets.at(360)).toEqual(ended);
+  });
+
+  it('cannot change before they are recorded', async () => {
+    const { weightSets, rows } = await open();
+    for (const set of [sampleWeightSet(), sampleWeightSet({ extrinsic: sampleExtrinsic() })]) {
+      await expect(weightSets.update(set)).rejects.toMatchObject({ code: 'weight_set_not_found' });
+    }
+    expect(await rows('signed_extrinsics')).toEqual([]);
   });
 
   it('are recorded once per block: the second writer is refused and leaves nothing', async () => {
@@ -208,7 +224,7 @@ describe.each(TESTED_DATABASES)('weight sets in $name', ({ open }) => {
     expect(await weightSets.at(1_080)).toBeUndefined();
   });
 
-  it('count as taken from finalized on, unless they failed', async () => {
+  it('count as taken from finalized on, unless they failed or were lost', async () => {
     const { weightSets } = await open();
     const failure = { reason: 'X', message: 'x', action: { kind: 'stop' } } as const;
     const states: readonly [WeightSetState, boolean][] = [
@@ -220,11 +236,13 @@ describe.each(TESTED_DATABASES)('weight sets in $name', ({ open }) => {
       ['revealed', true],
       ['verified', true],
       ['failed', false],
+      ['lost', false],
     ];
     let taken = 0;
     for (const [index, [state, isTaken]] of states.entries()) {
       const block = (index + 1) * 360;
-      const set = sampleWeightSet({ block, state, ...(state === 'failed' ? { failure } : {}) });
+      const hasFailed = state === 'failed' || state === 'lost';
+      const set = sampleWeightSet({ block, state, ...(hasFailed ? { failure } : {}) });
       await weightSets.record(sampleDecision(set));
       if (isTaken) taken = block;
       expect((await weightSets.latestTaken())?.block ?? 0).toBe(taken);

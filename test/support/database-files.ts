@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { SqliteDatabase } from '../../src/store/sqlite-database.ts';
 import { sampleCommit, sampleProfile } from './profile-samples.ts';
 import { sqliteStores, temporaryDatabase, temporaryFolder } from './temporary-database.ts';
-import { sampleDecision } from './weight-set-samples.ts';
+import { sampleDecision, sampleExtrinsic, sampleWeightSet } from './weight-set-samples.ts';
 
 /** UIDs of the profiles in a filled database. */
 export const FILLED_UIDS = [1, 2, 3];
@@ -16,6 +16,7 @@ export async function filledDatabase(
   const { journal, weightSets } = sqliteStores(database);
   for (const uid of FILLED_UIDS) await journal.commit(sampleCommit(sampleProfile({ uid })));
   await weightSets.record(sampleDecision());
+  await weightSets.update(sampleWeightSet({ extrinsic: sampleExtrinsic() }));
   return database;
 }
 

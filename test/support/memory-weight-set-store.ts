@@ -21,10 +21,12 @@ export class MemoryWeightSetStore implements WeightSetStore {
 
   async update(set: WeightSet): Promise<void> {
     this.#write('update');
-    if (!this.sets.has(set.block)) {
+    const before = this.sets.get(set.block);
+    if (before === undefined) {
       throw new AssayError('weight_set_not_found', `block ${set.block} has no set`);
     }
-    this.#keep(set);
+    // What was signed stays as it was stored first.
+    this.#keep(before.extrinsic === undefined ? set : { ...set, extrinsic: before.extrinsic });
   }
 
   async newestBlock(): Promise<number | undefined> {
@@ -57,7 +59,8 @@ export class MemoryWeightSetStore implements WeightSetStore {
 
   #keep(set: WeightSet): void {
     this.sets.set(set.block, set);
-    this.states.set(set.block, [...(this.states.get(set.block) ?? []), set.state]);
+    const states = this.states.get(set.block) ?? [];
+    if (states.at(-1) !== set.state) this.states.set(set.block, [...states, set.state]);
   }
 
   #write(operation: 'record' | 'update' | 'all'): void {

@@ -7,6 +7,7 @@ import { DevChain } from '../../src/chain/dev/dev-chain.ts';
 import { type DevChainOptions, devMiners } from '../../src/chain/dev/dev-genesis.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import type { WeightSet } from '../../src/domain/weight-set.ts';
+import { isOver } from '../../src/domain/weight-set-state.ts';
 import { silentLogger } from '../../src/events.ts';
 import type { Report } from '../../src/grpc/generated/assay/v1/Report.ts';
 import { present } from '../../src/lib/assert.ts';
@@ -136,13 +137,13 @@ export class RunningService {
     return this.endOfSet(due);
   }
 
-  /** Follows the first set from `block` on, making the blocks that it waits for, until it is verified or failed. */
+  /** Follows the first set from `block` on, making the blocks that it waits for, until it is over. */
   async endOfSet(block: number): Promise<WeightSet> {
     const leave = new AbortController();
     try {
       for await (const set of this.app.weightSetting.watch(leave.signal)) {
         if (set.block < block) continue;
-        if (set.state === 'verified' || set.state === 'failed') return set;
+        if (isOver(set.state)) return set;
         if (set.state === 'submitted' || set.state === 'in_block') this.chain.produceBlock();
       }
     } finally {

@@ -4,7 +4,7 @@ import { type CategoryKey, categoryIndex } from '../../src/domain/gpu/catalogue.
 import { minerUid } from '../../src/domain/ids.ts';
 import { minerLine } from '../../src/domain/ledger/miner-line.ts';
 import { exclusionCode } from '../../src/domain/population.ts';
-import type { WeightSet } from '../../src/domain/weight-set.ts';
+import type { Commitment, SignedExtrinsic, WeightSet } from '../../src/domain/weight-set.ts';
 import { LinePacker } from '../../src/lib/packed-lines.ts';
 import { SAMPLE_TIME_MS, sampleHotkey } from './profile-samples.ts';
 
@@ -100,6 +100,28 @@ export function sampleWeightSet(overrides: Partial<WeightSet> = {}): WeightSet {
       ['score', 0.25],
     ]),
     ...overrides,
+  };
+}
+
+/** `sampleWeightSet` as it is signed where the chain asks for four entries, none above half of all. */
+export function sampleExtrinsic(overrides: Partial<SignedExtrinsic> = {}): SignedExtrinsic {
+  return {
+    call: 'set_mechanism_weights',
+    vector: { uids: Uint16Array.of(0, 3, 7, 9), weights: Uint16Array.of(250, 0, 500, 250) },
+    isClipped: true,
+    lastBlock: 376,
+    ...overrides,
+  };
+}
+
+/** A commitment of made-up bytes. */
+export function sampleCommitment(): Commitment {
+  return {
+    ciphertext: Uint8Array.of(0, 1, 127, 128, 255),
+    digest: `0x${'5a'.repeat(32)}`,
+    revealRound: 17_000_001,
+    revealBlock: 725,
+    version: 4,
   };
 }
 

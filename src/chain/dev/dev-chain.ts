@@ -9,6 +9,7 @@ import type {
   SubmissionStep,
   WeightIntent,
 } from '../../actors/ports.ts';
+import type { ChainStanding } from '../../domain/chain-standing.ts';
 import { AssayError } from '../../domain/errors.ts';
 import type { Hotkey } from '../../domain/ids.ts';
 import type { Metagraph } from '../../domain/metagraph.ts';
@@ -18,7 +19,7 @@ import { caughtUp, headOf, openBlock } from './dev-block.ts';
 import { type DevChainFaults, noFaults } from './dev-faults.ts';
 import { DEV_CHAIN_DEFAULTS, type DevChainOptions, genesis, nextHotkey } from './dev-genesis.ts';
 import { DevPool } from './dev-pool.ts';
-import { metagraphOf, storedWeightsOf } from './dev-reading.ts';
+import { metagraphOf, standingOf, storedWeightsOf } from './dev-reading.ts';
 import { DevStateFile } from './dev-state-file.ts';
 import type { DevSubmission } from './dev-submission.ts';
 import {
@@ -105,13 +106,23 @@ export class DevChain implements LiveChain {
     return metagraphOf(this.#subnet);
   }
 
+  async standing(): Promise<ChainStanding> {
+    this.#requireReachable();
+    return standingOf(this.#subnet);
+  }
+
   async *submit(
     intent: WeightIntent,
     signal: AbortSignal,
   ): AsyncGenerator<SubmissionStep, void, void> {
     signal.throwIfAborted();
     this.#requireReachable();
-    const answer = this.#pool.offer(intent, this.#subnet);
+    const signed = this.#pool.sign(intent, this.#subnet);
+    const { extrinsicHash } = signed.call;
+    yield { state: 'prepared', extrinsicHash, extrinsic: signed.facts };
+    signal.throwIfAborted();
+    this.#requireReachable();
+    const answer = this.#pool.offer(signed, this.#subnet);
     if (answer.kind === 'refused') yield { state: 'failed', failure: answer.failure };
     else yield* this.#followed(answer.submission, signal);
   }

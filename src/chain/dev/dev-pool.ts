@@ -1,12 +1,19 @@
-import type { WeightIntent } from '../../actors/ports.ts';
+import type { SignedFacts, WeightIntent } from '../../actors/ports.ts';
 import type { WeightSetFailure } from '../../domain/weight-set.ts';
 import { hashOf, type OpenedBlock } from './dev-block.ts';
 import { failure } from './dev-errors.ts';
 import type { DevChainFaults } from './dev-faults.ts';
 import type { DevChainOptions } from './dev-genesis.ts';
 import { poolRefusal, type WeightCall } from './dev-rules.ts';
+import { signedFacts } from './dev-signing.ts';
 import { DevSubmission, failureContext } from './dev-submission.ts';
 import type { DevSubnet } from './dev-subnet.ts';
+
+/** A call that is signed and not sent. */
+interface SignedCall {
+  readonly call: WeightCall;
+  readonly facts: SignedFacts;
+}
 
 /** What the pool answers: it follows the submission, or says why it does not take it. */
 type PoolAnswer =
@@ -25,11 +32,15 @@ export class DevPool {
     this.#faults = faults;
   }
 
-  offer(intent: WeightIntent, subnet: DevSubnet): PoolAnswer {
-    const call = this.#signed(intent, subnet);
-    const refused = this.#refusalOf(call, subnet);
+  sign(intent: WeightIntent, subnet: DevSubnet): SignedCall {
+    const call = this.#callOf(intent, subnet);
+    return { call, facts: signedFacts(call, subnet, this.#terms.eraBlocks) };
+  }
+
+  offer(signed: SignedCall, subnet: DevSubnet): PoolAnswer {
+    const refused = this.#refusalOf(signed.call, subnet);
     if (refused !== undefined) return { kind: 'refused', failure: refused };
-    const submission = this.#pooled(call, subnet);
+    const submission = this.#pooled(signed, subnet);
     this.#submissions.push(submission);
     return { kind: 'taken', submission };
   }
@@ -48,7 +59,7 @@ export class DevPool {
   }
 
   /** Which kind of call the subnet takes is read when it is signed, as a client of the real chain does. */
-  #signed({ vector, versionKey }: WeightIntent, subnet: DevSubnet): WeightCall {
+  #callOf({ vector, versionKey }: WeightIntent, subnet: DevSubnet): WeightCall {
     const { seed, netuid, mecid, block } = subnet;
     this.#signedCount += 1;
     return {
@@ -68,12 +79,12 @@ export class DevPool {
     return reason && failure(reason, failureContext(subnet, call));
   }
 
-  #pooled(call: WeightCall, { block }: DevSubnet): DevSubmission {
+  #pooled({ call, facts }: SignedCall, { block }: DevSubnet): DevSubmission {
     const { willDropNext, inclusionDelayBlocks } = this.#faults;
     this.#faults.willDropNext = false;
     return new DevSubmission(call, {
       includeAtBlock: willDropNext ? undefined : block + 1 + inclusionDelayBlocks,
-      lastBlock: block + this.#terms.eraBlocks,
+      lastBlock: facts.lastBlock,
       finalityLagBlocks: this.#terms.finalityLagBlocks,
     });
   }

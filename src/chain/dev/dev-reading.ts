@@ -1,8 +1,10 @@
 /** The subnet's value as the ports show it. */
 import type { StoredWeights } from '../../actors/ports.ts';
 import type { WeightVector } from '../../domain/allocation.ts';
+import type { ChainStanding } from '../../domain/chain-standing.ts';
 import type { Hyperparameters, Metagraph, Neuron } from '../../domain/metagraph.ts';
 import { headOf } from './dev-block.ts';
+import { DEV_COMMIT_REVEAL_VERSION, digestOf } from './dev-signing.ts';
 import { type DevHyperparameters, type DevNeuron, type DevSubnet, neuronOf } from './dev-subnet.ts';
 
 export function metagraphOf(subnet: DevSubnet): Metagraph {
@@ -23,11 +25,45 @@ export function storedWeightsOf(subnet: DevSubnet): StoredWeights {
   const neuron = neuronOf(subnet, validatorHotkey);
   const isOurs = weights !== undefined && weights.validatorUid === neuron?.uid;
   return {
+    block: subnet.block,
     vector: isOurs ? byRisingUid(weights) : { uids: new Uint16Array(), weights: new Uint16Array() },
     lastUpdateBlock: neuron?.lastUpdateBlock ?? 0,
-    hasPendingCommit: commits.some((commit) => commit.signer === validatorHotkey),
+    pendingCommitments: commits.filter(({ signer }) => signer === validatorHotkey).map(digestOf),
   };
 }
+
+export function standingOf(subnet: DevSubnet): ChainStanding {
+  const { block, blockTimeMs, hyperparameters, validatorHotkey } = subnet;
+  const neuron = neuronOf(subnet, validatorHotkey);
+  return {
+    endpoint: 'dev',
+    runtime: 'assay-dev 1',
+    wallet: 'simulated hotkey',
+    block,
+    blockTimeMs,
+    hasSubnet: true,
+    mechanismCount: hyperparameters.mechanismCount,
+    ...(neuron && {
+      stake: {
+        weightRao: rao(neuron.stake),
+        thresholdRao: rao(hyperparameters.stakeThreshold),
+      },
+    }),
+    commitReveal: {
+      isEnabled: hyperparameters.isCommitRevealEnabled,
+      version: DEV_COMMIT_REVEAL_VERSION,
+      isSupported: true,
+      revealPeriodEpochs: hyperparameters.revealPeriodEpochs,
+    },
+  };
+}
+
+/** The simulation's stake has no unit; one of it is told as one TAO. */
+function rao(stake: number): bigint {
+  return BigInt(Math.round(stake * RAO_PER_TAO));
+}
+
+const RAO_PER_TAO = 1_000_000_000;
 
 /** Most blocks change no neuron, and a subnet may have 65,536 of them. */
 const shown = new WeakMap<readonly DevNeuron[], readonly Neuron[]>();

@@ -27,7 +27,7 @@ export class DevSubmission {
   constructor(call: WeightCall, terms: SubmissionTerms) {
     this.call = call;
     this.#terms = terms;
-    this.steps.push({ state: 'submitted', extrinsicHash: call.extrinsicHash });
+    this.steps.push({ state: 'submitted' });
   }
 
   /** No step follows. */
@@ -40,7 +40,7 @@ export class DevSubmission {
     if (this.#includedAtBlock !== undefined || this.#hasEnded) return subnet;
     const { includeAtBlock, lastBlock } = this.#terms;
     if (subnet.block > lastBlock) {
-      this.#fail('SubmissionLost', subnet);
+      this.#endWithout('failed', 'SubmissionLost', subnet);
       return subnet;
     }
     if (includeAtBlock === undefined || subnet.block < includeAtBlock) return subnet;
@@ -60,7 +60,7 @@ export class DevSubmission {
     if (!this.#isFinal) this.#finalize(block, subnet);
     if (this.#isFinal && !this.#hasEnded && this.#reveal !== undefined) {
       if (this.#reveal.isStored) this.#end({ state: 'revealed', block: this.#reveal.block });
-      else this.#fail('WeightsNotRevealed', subnet);
+      else this.#endWithout('lost', 'WeightsNotRevealed', subnet);
     }
   }
 
@@ -69,7 +69,7 @@ export class DevSubmission {
     this.steps.push({ state: 'in_block', block: subnet.block });
     const ruling = dispatch(subnet, this.call);
     if (ruling.kind === 'accepted') return ruling.subnet;
-    this.#fail(ruling.reason, subnet);
+    this.#endWithout('failed', ruling.reason, subnet);
     return subnet;
   }
 
@@ -82,9 +82,9 @@ export class DevSubmission {
     else this.#hasEnded = true;
   }
 
-  #fail(reason: DevChainErrorName, subnet: DevSubnet): void {
+  #endWithout(state: 'failed' | 'lost', reason: DevChainErrorName, subnet: DevSubnet): void {
     const context = failureContext(subnet, this.call);
-    this.#end({ state: 'failed', failure: failure(reason, context) });
+    this.#end({ state, failure: failure(reason, context) });
   }
 
   #end(step: SubmissionStep): void {

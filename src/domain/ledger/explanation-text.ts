@@ -53,7 +53,8 @@ function headline(explanation: WeightExplanation): string {
   const weights = OTHERS_STORED.includes(failureReason)
     ? 'stored other weights'
     : 'kept the earlier weights';
-  return `${decided}, but the set failed (${failureReason}) and the chain ${weights}.`;
+  const ended = state === 'lost' ? 'was lost' : 'failed';
+  return `${decided}, but the set ${ended} (${failureReason}) and the chain ${weights}.`;
 }
 
 function burnSentence({ weight, burnWeight }: WeightExplanation): string | undefined {

@@ -15,6 +15,7 @@ import type { WeightSet as WeightSetMessage } from '../generated/assay/v1/Weight
 import type { WeightSetFailure as WeightSetFailureMessage } from '../generated/assay/v1/WeightSetFailure.ts';
 import type { WeightSetState as WeightSetStateMessage } from '../generated/assay/v1/WeightSetState.ts';
 import { toDuration, toTimestamp } from '../wire-values.ts';
+import { toSignedExtrinsicMessage, toSignedExtrinsicSummary } from './signed-extrinsic-message.ts';
 
 /** How the API spells the states of a weight set. */
 export const STATE_MESSAGES: Readonly<Record<WeightSetState, WeightSetStateMessage>> = {
@@ -26,6 +27,7 @@ export const STATE_MESSAGES: Readonly<Record<WeightSetState, WeightSetStateMessa
   revealed: 'WEIGHT_SET_STATE_REVEALED',
   verified: 'WEIGHT_SET_STATE_VERIFIED',
   failed: 'WEIGHT_SET_STATE_FAILED',
+  lost: 'WEIGHT_SET_STATE_LOST',
 };
 
 const ACTIONS: Readonly<Record<RetryAction['kind'], RetryActionMessage>> = {
@@ -35,12 +37,21 @@ const ACTIONS: Readonly<Record<RetryAction['kind'], RetryActionMessage>> = {
 };
 
 export function toWeightSetMessage(set: WeightSet): WeightSetMessage {
-  return { ...withoutVector(set), weights: weights(set) };
+  const { extrinsic } = set;
+  return {
+    ...withoutVectors(set),
+    weights: weights(set),
+    ...(extrinsic === undefined ? {} : { extrinsic: toSignedExtrinsicMessage(extrinsic) }),
+  };
 }
 
 /** For answers that many callers ask for often. */
 export function toWeightSetSummary(set: WeightSet): WeightSetMessage {
-  return withoutVector(set);
+  const { extrinsic } = set;
+  return {
+    ...withoutVectors(set),
+    ...(extrinsic === undefined ? {} : { extrinsic: toSignedExtrinsicSummary(extrinsic) }),
+  };
 }
 
 /** Percentage of the non-burned part that the configuration gives a category. */
@@ -48,7 +59,7 @@ export function allocationPercentage({ shareMicroPercent }: CategoryAllocation):
   return shareMicroPercent / MICROS_PER_PERCENT;
 }
 
-function withoutVector(set: WeightSet): WeightSetMessage {
+function withoutVectors(set: WeightSet): WeightSetMessage {
   return {
     block: set.block,
     netuid: set.netuid,

@@ -8,6 +8,7 @@ import type { CategoryAllocation as _assay_v1_CategoryAllocation, CategoryAlloca
 import type { CategoryDistribution as _assay_v1_CategoryDistribution, CategoryDistribution__Output as _assay_v1_CategoryDistribution__Output } from './assay/v1/CategoryDistribution.ts';
 import type { CategoryImpact as _assay_v1_CategoryImpact, CategoryImpact__Output as _assay_v1_CategoryImpact__Output } from './assay/v1/CategoryImpact.ts';
 import type { CategoryStatistics as _assay_v1_CategoryStatistics, CategoryStatistics__Output as _assay_v1_CategoryStatistics__Output } from './assay/v1/CategoryStatistics.ts';
+import type { Commitment as _assay_v1_Commitment, Commitment__Output as _assay_v1_Commitment__Output } from './assay/v1/Commitment.ts';
 import type { Counterfactual as _assay_v1_Counterfactual, Counterfactual__Output as _assay_v1_Counterfactual__Output } from './assay/v1/Counterfactual.ts';
 import type { EmissionConfig as _assay_v1_EmissionConfig, EmissionConfig__Output as _assay_v1_EmissionConfig__Output } from './assay/v1/EmissionConfig.ts';
 import type { EmissionConfigChange as _assay_v1_EmissionConfigChange, EmissionConfigChange__Output as _assay_v1_EmissionConfigChange__Output } from './assay/v1/EmissionConfigChange.ts';
@@ -42,6 +43,7 @@ import type { RestoreEmissionConfigResponse as _assay_v1_RestoreEmissionConfigRe
 import type { RuleCheck as _assay_v1_RuleCheck, RuleCheck__Output as _assay_v1_RuleCheck__Output } from './assay/v1/RuleCheck.ts';
 import type { SetWeightsRequest as _assay_v1_SetWeightsRequest, SetWeightsRequest__Output as _assay_v1_SetWeightsRequest__Output } from './assay/v1/SetWeightsRequest.ts';
 import type { SetWeightsResponse as _assay_v1_SetWeightsResponse, SetWeightsResponse__Output as _assay_v1_SetWeightsResponse__Output } from './assay/v1/SetWeightsResponse.ts';
+import type { SignedExtrinsic as _assay_v1_SignedExtrinsic, SignedExtrinsic__Output as _assay_v1_SignedExtrinsic__Output } from './assay/v1/SignedExtrinsic.ts';
 import type { UpdateEmissionConfigRequest as _assay_v1_UpdateEmissionConfigRequest, UpdateEmissionConfigRequest__Output as _assay_v1_UpdateEmissionConfigRequest__Output } from './assay/v1/UpdateEmissionConfigRequest.ts';
 import type { UpdateEmissionConfigResponse as _assay_v1_UpdateEmissionConfigResponse, UpdateEmissionConfigResponse__Output as _assay_v1_UpdateEmissionConfigResponse__Output } from './assay/v1/UpdateEmissionConfigResponse.ts';
 import type { WatchWeightSetsRequest as _assay_v1_WatchWeightSetsRequest, WatchWeightSetsRequest__Output as _assay_v1_WatchWeightSetsRequest__Output } from './assay/v1/WatchWeightSetsRequest.ts';
@@ -72,6 +74,7 @@ export interface ProtoGrpcType {
       CategoryDistribution: MessageTypeDefinition<_assay_v1_CategoryDistribution, _assay_v1_CategoryDistribution__Output>
       CategoryImpact: MessageTypeDefinition<_assay_v1_CategoryImpact, _assay_v1_CategoryImpact__Output>
       CategoryStatistics: MessageTypeDefinition<_assay_v1_CategoryStatistics, _assay_v1_CategoryStatistics__Output>
+      Commitment: MessageTypeDefinition<_assay_v1_Commitment, _assay_v1_Commitment__Output>
       Counterfactual: MessageTypeDefinition<_assay_v1_Counterfactual, _assay_v1_Counterfactual__Output>
       EmissionConfig: MessageTypeDefinition<_assay_v1_EmissionConfig, _assay_v1_EmissionConfig__Output>
       EmissionConfigChange: MessageTypeDefinition<_assay_v1_EmissionConfigChange, _assay_v1_EmissionConfigChange__Output>
@@ -114,6 +117,7 @@ export interface ProtoGrpcType {
       RuleCheck: MessageTypeDefinition<_assay_v1_RuleCheck, _assay_v1_RuleCheck__Output>
       SetWeightsRequest: MessageTypeDefinition<_assay_v1_SetWeightsRequest, _assay_v1_SetWeightsRequest__Output>
       SetWeightsResponse: MessageTypeDefinition<_assay_v1_SetWeightsResponse, _assay_v1_SetWeightsResponse__Output>
+      SignedExtrinsic: MessageTypeDefinition<_assay_v1_SignedExtrinsic, _assay_v1_SignedExtrinsic__Output>
       UnallocatedPolicy: EnumTypeDefinition
       UpdateEmissionConfigRequest: MessageTypeDefinition<_assay_v1_UpdateEmissionConfigRequest, _assay_v1_UpdateEmissionConfigRequest__Output>
       UpdateEmissionConfigResponse: MessageTypeDefinition<_assay_v1_UpdateEmissionConfigResponse, _assay_v1_UpdateEmissionConfigResponse__Output>

@@ -1,4 +1,9 @@
+import { blake2b } from '@noble/hashes/blake2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { describe, expect, it } from 'vitest';
+import type { SubmissionStep } from '../../../src/actors/ports.ts';
+import type { Commitment } from '../../../src/domain/weight-set.ts';
+import { settle } from '../../support/manual-clock.ts';
 import {
   entriesOf,
   follow,
@@ -21,19 +26,21 @@ describe('with commit-reveal on, the dev chain', () => {
     const { steps, ended } = follow(chain, WANTED);
     await makeBlocks(chain, 3);
     expect(steps.map(({ state }) => state)).toEqual([
+      'prepared',
       'submitted',
       'in_block',
       'finalized',
       'committed',
     ]);
     expect(await chain.storedWeights()).toMatchObject({
+      block: 3,
       lastUpdateBlock: 1,
-      hasPendingCommit: true,
+      pendingCommitments: [expect.stringMatching(/^0x[0-9a-f]{64}$/)],
       vector: { uids: new Uint16Array() },
     });
     await makeBlocks(chain, 16);
     expect(chain.head.block).toBe(19);
-    expect(steps).toHaveLength(4);
+    expect(steps).toHaveLength(5);
     await makeBlocks(chain, 1);
     expect((await ended).at(-1)).toEqual({ state: 'revealed', block: 20 });
     const stored = await chain.storedWeights();
@@ -41,7 +48,7 @@ describe('with commit-reveal on, the dev chain', () => {
       [2, 32_768],
       [3, 65_535],
     ]);
-    expect(stored).toMatchObject({ lastUpdateBlock: 1, hasPendingCommit: false });
+    expect(stored).toMatchObject({ block: 20, lastUpdateBlock: 1, pendingCommitments: [] });
   });
 
   it('waits as many epochs as the subnet asks for', async () => {
@@ -54,6 +61,7 @@ describe('with commit-reveal on, the dev chain', () => {
     const chain = smallChain({ ...OPTIONS, finalityLagBlocks: 30 });
     const steps = await submitted(chain, WANTED);
     expect(steps.map(({ state }) => state)).toEqual([
+      'prepared',
       'submitted',
       'in_block',
       'finalized',
@@ -77,10 +85,13 @@ describe('with commit-reveal on, the dev chain', () => {
     await makeBlocks(chain, 20);
     const steps = await ended;
     expect(steps.map(({ state }) => state)).not.toContain('revealed');
-    expect(outcome(steps)).toBe('WeightsNotRevealed');
+    expect(steps.at(-1)).toMatchObject({
+      state: 'lost',
+      failure: { reason: 'WeightsNotRevealed' },
+    });
     const stored = await chain.storedWeights();
     expect(stored.vector.uids).toHaveLength(0);
-    expect(stored.hasPendingCommit).toBe(false);
+    expect(stored.pendingCommitments).toEqual([]);
   });
 
   it('limits the rate of commitments, in a block', async () => {
@@ -97,6 +108,7 @@ describe('with commit-reveal on, the dev chain', () => {
     const followed = Array.from({ length: 11 }, () => follow(chain, WANTED));
     await makeBlocks(chain, 1);
     expect(await followed[10]?.ended).toMatchObject([
+      { state: 'prepared' },
       { state: 'submitted' },
       { state: 'in_block', block: 1 },
       {
@@ -126,6 +138,54 @@ describe('with commit-reveal on, the dev chain', () => {
     const { steps } = follow(chain, WANTED);
     await makeBlocks(chain, 100);
     expect(steps.at(-1)).toEqual({ state: 'committed', block: 1 });
-    expect((await chain.storedWeights()).hasPendingCommit).toBe(true);
+    expect((await chain.storedWeights()).pendingCommitments).toHaveLength(1);
   });
+
+  it('names each commitment by its digest, equal weights or not', async () => {
+    const chain = smallChain({ ...OPTIONS, weightsRateLimitBlocks: 0 });
+    const followed = [follow(chain, WANTED), follow(chain, WANTED)];
+    await makeBlocks(chain, 1);
+    const digests = followed.map(({ steps }) => commitmentOf(steps)?.digest);
+    expect(new Set(digests).size).toBe(2);
+    expect((await chain.storedWeights()).pendingCommitments).toEqual(digests);
+  });
+
+  it('signs the weights in clear text in the place of a ciphertext', async () => {
+    const { steps } = follow(smallChain({ ...OPTIONS, eraBlocks: 9 }), WANTED);
+    await settle();
+    const commitment = commitmentOf(steps);
+    const text = new TextDecoder().decode(commitment?.ciphertext);
+    expect(JSON.parse(text)).toMatchObject({ uids: [2, 3], weights: [10, 20], versionKey: 0 });
+    const digest = bytesToHex(blake2b(commitment?.ciphertext ?? new Uint8Array(), { dkLen: 32 }));
+    expect(commitment?.digest).toBe(`0x${digest}`);
+    expect(steps[0]).toMatchObject({
+      extrinsic: {
+        call: 'commit_timelocked_weights',
+        lastBlock: 9,
+        commitment: { version: 4, revealBlock: 20, revealRound: 20 },
+      },
+    });
+  });
+
+  it.each([
+    { block: 0, revealPeriodEpochs: 1 },
+    { block: 18, revealPeriodEpochs: 1 },
+    { block: 19, revealPeriodEpochs: 1 },
+    { block: 19, revealPeriodEpochs: 2 },
+    { block: 20, revealPeriodEpochs: 3 },
+  ])(
+    'foretells at block $block the reveal after $revealPeriodEpochs epochs',
+    async ({ block, revealPeriodEpochs }) => {
+      const chain = smallChain({ ...OPTIONS, revealPeriodEpochs });
+      await makeBlocks(chain, block);
+      const steps = await submitted(chain, WANTED);
+      const revealBlock = commitmentOf(steps)?.revealBlock;
+      expect(steps.at(-1)).toEqual({ state: 'revealed', block: revealBlock });
+    },
+  );
 });
+
+function commitmentOf(steps: readonly SubmissionStep[]): Commitment | undefined {
+  const first = steps[0];
+  return first?.state === 'prepared' ? first.extrinsic.commitment : undefined;
+}

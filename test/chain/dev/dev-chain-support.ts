@@ -80,5 +80,5 @@ export async function submitted(
 export function outcome(steps: readonly SubmissionStep[]): string {
   const last = steps.at(-1);
   if (last === undefined) return 'no step';
-  return last.state === 'failed' ? last.failure.reason : last.state;
+  return 'failure' in last ? last.failure.reason : last.state;
 }

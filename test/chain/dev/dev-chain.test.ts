@@ -90,7 +90,12 @@ describe('setting weights on the dev chain', () => {
     const chain = smallChain();
     const steps = await submitted(chain, WANTED);
     expect(steps).toEqual([
-      { state: 'submitted', extrinsicHash: expect.stringMatching(/^0x[0-9a-f]{64}$/) },
+      {
+        state: 'prepared',
+        extrinsicHash: expect.stringMatching(/^0x[0-9a-f]{64}$/),
+        extrinsic: { call: 'set_weights', lastBlock: 64 },
+      },
+      { state: 'submitted' },
       { state: 'in_block', block: 1 },
       { state: 'finalized', block: 1 },
     ]);
@@ -100,7 +105,7 @@ describe('setting weights on the dev chain', () => {
       [2, 32_768],
       [3, 65_535],
     ]);
-    expect(stored).toMatchObject({ lastUpdateBlock: 1, hasPendingCommit: false });
+    expect(stored).toMatchObject({ block: 3, lastUpdateBlock: 1, pendingCommitments: [] });
   });
 
   it('takes a copy, so that a caller may use its arrays again', async () => {
@@ -119,7 +124,7 @@ describe('setting weights on the dev chain', () => {
     await submitted(chain, WANTED);
     const before = await chain.storedWeights();
     expect(outcome(await submitted(chain, intent([[9, 1]])))).toBe('UidVecContainInvalidOne');
-    expect(await chain.storedWeights()).toEqual(before);
+    expect(await chain.storedWeights()).toEqual({ ...before, block: chain.head.block });
   });
 
   it('has no weights of a validator that lost its UID', async () => {
@@ -139,10 +144,85 @@ describe('setting weights on the dev chain', () => {
     await settle();
     leaving.abort(new Error('the caller left'));
     await expect(ended).rejects.toThrow('the caller left');
-    expect(steps.map(({ state }) => state)).toEqual(['submitted']);
+    expect(steps.map(({ state }) => state)).toEqual(['prepared', 'submitted']);
     await makeBlocks(chain, 1);
     expect((await chain.storedWeights()).lastUpdateBlock).toBe(1);
     await expect(follow(chain, WANTED, leaving.signal).ended).rejects.toThrow('the caller left');
+  });
+});
+
+describe('a submission to the dev chain that is only signed', () => {
+  it('never gets to the pool when nobody asks for the next step', async () => {
+    const chain = smallChain();
+    const steps = chain.submit(WANTED, never);
+    expect((await steps.next()).value).toMatchObject({ state: 'prepared' });
+    await makeBlocks(chain, 5);
+    await steps.return();
+    await makeBlocks(chain, 5);
+    expect((await chain.storedWeights()).lastUpdateBlock).toBe(0);
+  });
+
+  it('is sent with the next step, and its last block counts from the signature', async () => {
+    const chain = smallChain({ eraBlocks: 6 });
+    const steps = chain.submit(WANTED, never);
+    await steps.next();
+    await makeBlocks(chain, 6);
+    expect((await steps.next()).value).toEqual({ state: 'submitted' });
+    await makeBlocks(chain, 1);
+    expect((await steps.next()).value).toMatchObject({ failure: { reason: 'SubmissionLost' } });
+  });
+
+  it('is not sent when the caller leaves or the chain does not answer', async () => {
+    const chain = smallChain();
+    const leaving = new AbortController();
+    const left = chain.submit(WANTED, leaving.signal);
+    await left.next();
+    leaving.abort(new Error('the caller left'));
+    await expect(left.next()).rejects.toThrow('the caller left');
+    const cut = chain.submit(WANTED, never);
+    await cut.next();
+    chain.faults.isUnreachable = true;
+    await expect(cut.next()).rejects.toMatchObject({ code: 'chain_unreachable' });
+    chain.faults.isUnreachable = false;
+    await makeBlocks(chain, 3);
+    expect((await chain.storedWeights()).lastUpdateBlock).toBe(0);
+  });
+
+  it.each([
+    { mecid: 0, isCommitRevealEnabled: false, call: 'set_weights' },
+    { mecid: 1, isCommitRevealEnabled: false, call: 'set_mechanism_weights' },
+    { mecid: 0, isCommitRevealEnabled: true, call: 'commit_timelocked_weights' },
+    { mecid: 1, isCommitRevealEnabled: true, call: 'commit_timelocked_mechanism_weights' },
+  ])('names the call $call', async ({ call, ...options }) => {
+    const chain = smallChain({ ...options, mechanismCount: 2 });
+    const { value } = await chain.submit(WANTED, never).next();
+    expect(value).toMatchObject({ state: 'prepared', extrinsic: { call } });
+  });
+});
+
+describe('the standing on the dev chain', () => {
+  it('is that of the simulated hotkey', async () => {
+    const chain = smallChain({ stakeThreshold: 1.5, mechanismCount: 3, revealPeriodEpochs: 2 });
+    await makeBlocks(chain, 2);
+    expect(await chain.standing()).toEqual({
+      endpoint: 'dev',
+      runtime: 'assay-dev 1',
+      wallet: 'simulated hotkey',
+      block: 2,
+      blockTimeMs: chain.head.timeMs,
+      hasSubnet: true,
+      mechanismCount: 3,
+      stake: { weightRao: 1_000_000_000_000n, thresholdRao: 1_500_000_000n },
+      commitReveal: { isEnabled: false, version: 4, isSupported: true, revealPeriodEpochs: 2 },
+    });
+  });
+
+  it('tells no stake of a hotkey without a UID', async () => {
+    const chain = smallChain({ isCommitRevealEnabled: true });
+    chain.deregister(1);
+    const standing = await chain.standing();
+    expect(standing.stake).toBeUndefined();
+    expect(standing.commitReveal.isEnabled).toBe(true);
   });
 });
 
@@ -255,12 +335,13 @@ describe('faults of the dev chain', () => {
     const unreachable = { code: 'chain_unreachable' };
     await expect(chain.metagraph()).rejects.toMatchObject(unreachable);
     await expect(chain.storedWeights()).rejects.toMatchObject(unreachable);
+    await expect(chain.standing()).rejects.toMatchObject(unreachable);
     await expect(chain.heads(never).next()).rejects.toMatchObject(unreachable);
     await expect(follow(chain, WANTED).ended).rejects.toMatchObject(unreachable);
     chain.produceBlock();
     await expect(reader.next()).rejects.toMatchObject(unreachable);
     await expect(ended).rejects.toMatchObject(unreachable);
-    expect(steps.map(({ state }) => state)).toEqual(['submitted']);
+    expect(steps.map(({ state }) => state)).toEqual(['prepared', 'submitted']);
     chain.faults.isUnreachable = false;
     expect((await chain.storedWeights()).lastUpdateBlock).toBe(1);
   });
@@ -269,7 +350,10 @@ describe('faults of the dev chain', () => {
     const chain = smallChain();
     const refusal = { reason: 'CallFiltered', message: 'safe mode', action: { kind: 'retry_now' } };
     chain.faults.refusal = { ...refusal, action: { kind: 'retry_now' } };
-    expect(await submitted(chain, WANTED)).toEqual([{ state: 'failed', failure: refusal }]);
+    expect(await submitted(chain, WANTED)).toMatchObject([
+      { state: 'prepared' },
+      { state: 'failed', failure: refusal },
+    ]);
     expect(outcome(await submitted(chain, WANTED))).toBe('finalized');
   });
 
@@ -278,7 +362,7 @@ describe('faults of the dev chain', () => {
     chain.faults.willDropNext = true;
     const { steps, ended } = follow(chain, WANTED);
     await makeBlocks(chain, 8);
-    expect(steps.map(({ state }) => state)).toEqual(['submitted']);
+    expect(steps.map(({ state }) => state)).toEqual(['prepared', 'submitted']);
     await makeBlocks(chain, 1);
     expect((await ended).at(-1)).toMatchObject({
       failure: { reason: 'SubmissionLost', action: { kind: 'retry_now' } },
@@ -290,6 +374,7 @@ describe('faults of the dev chain', () => {
     const chain = smallChain({ finalityLagBlocks: 0 });
     chain.faults.inclusionDelayBlocks = 3;
     expect(await submitted(chain, WANTED)).toMatchObject([
+      { state: 'prepared' },
       { state: 'submitted' },
       { state: 'in_block', block: 4 },
       { state: 'finalized', block: 4 },

@@ -160,13 +160,19 @@ describe('the dev chain refuses', () => {
   it('in the pool what the pool can see, and in a block what only a block can', async () => {
     const unregistered = smallChain();
     unregistered.deregister(1);
-    expect((await submitted(unregistered, GOOD)).map(({ state }) => state)).toEqual(['failed']);
+    const refused = await submitted(unregistered, GOOD);
+    expect(refused.map(({ state }) => state)).toEqual(['prepared', 'failed']);
     const duplicate = intent([
       [2, 1],
       [2, 1],
     ]);
     const steps = await submitted(smallChain(), duplicate);
-    expect(steps.map(({ state }) => state)).toEqual(['submitted', 'in_block', 'failed']);
+    expect(steps.map(({ state }) => state)).toEqual([
+      'prepared',
+      'submitted',
+      'in_block',
+      'failed',
+    ]);
   });
 });
 

@@ -174,6 +174,15 @@ describe('the paragraph about a set that the chain has not stored', () => {
     expect(text).toContain(outlook);
     expect(text).not.toContain('received');
   });
+
+  it('says that it was lost, and that the chain kept the earlier weights', () => {
+    const failure = { reason: 'NOT_REVEALED', message: 'no', action };
+    const text = explanationText(explained(7, decision, { state: 'lost', failure }));
+    expect(text).toContain(
+      `${decided}, but the set was lost (NOT_REVEALED) and the chain kept the earlier weights.`,
+    );
+    expect(text).toContain(outlook);
+  });
 });
 
 describe('the paragraph about a miner that was left out', () => {

@@ -12,7 +12,12 @@ import { answer, Collected, type connect, refusal } from '../../support/grpc-cli
 import { GrpcFixture } from '../../support/grpc-fixture.ts';
 import { sampleHotkey } from '../../support/profile-samples.ts';
 import { SAMPLE_NOW_MS } from '../../support/report-samples.ts';
-import { NO_BURN, sampleWeightSet } from '../../support/weight-set-samples.ts';
+import {
+  NO_BURN,
+  sampleCommitment,
+  sampleExtrinsic,
+  sampleWeightSet,
+} from '../../support/weight-set-samples.ts';
 
 let fixture: GrpcFixture;
 let client: ReturnType<typeof connect>;
@@ -147,15 +152,74 @@ describe('GetWeights', () => {
     expect(newest?.burn).not.toHaveProperty('uid');
   });
 
+  it('says what was signed, with its vector and its commitment', async () => {
+    const failure = { reason: 'NOT_REVEALED', message: 'x', action: { kind: 'stop' } } as const;
+    const commitment = sampleCommitment();
+    fixture.weightSets.sets.push(
+      sampleWeightSet({ block: 360, extrinsic: sampleExtrinsic() }),
+      sampleWeightSet({
+        block: 390,
+        state: 'lost',
+        failure,
+        extrinsic: sampleExtrinsic({ isClipped: false, commitment }),
+      }),
+    );
+    expect((await get(360)).weight_set?.extrinsic).toEqual({
+      call: 'set_mechanism_weights',
+      clipped: true,
+      last_block: 376,
+      weights: [
+        { uid: 0, weight: 250, hotkey: '' },
+        { uid: 3, weight: 0, hotkey: '' },
+        { uid: 7, weight: 500, hotkey: '' },
+        { uid: 9, weight: 250, hotkey: '' },
+      ],
+      commitment: null,
+    });
+    expect((await get()).weight_set).toMatchObject({
+      state: 'WEIGHT_SET_STATE_LOST',
+      failure: { reason: 'NOT_REVEALED', action: 'RETRY_ACTION_STOP' },
+      extrinsic: {
+        clipped: false,
+        commitment: {
+          digest: commitment.digest,
+          reveal_round: 17_000_001,
+          reveal_block: 725,
+          version: 4,
+          ciphertext: Buffer.from(commitment.ciphertext),
+        },
+      },
+    });
+  });
+
+  it.each([
+    [32_768, 32_768],
+    [32_769, 0],
+  ])('of %d weights that were signed gives %d', async (count, given) => {
+    const vector = {
+      uids: Uint16Array.from({ length: count }, (_, uid) => uid),
+      weights: new Uint16Array(count),
+    };
+    const extrinsic = sampleExtrinsic({ vector, commitment: sampleCommitment() });
+    fixture.weightSets.sets.push(sampleWeightSet({ extrinsic }));
+    const signed = (await get()).weight_set?.extrinsic;
+    expect(signed?.weights).toHaveLength(given);
+    expect(signed?.commitment).toMatchObject({ digest: sampleCommitment().digest, version: 4 });
+    expect(signed?.commitment?.ciphertext).toHaveLength(given === 0 ? 0 : 5);
+  });
+
   it('stays below the 4 MiB that clients take by default, with every UID and every category', async () => {
     const hotkey = sampleHotkey(7);
     const [category] = sampleWeightSet().categories;
+    const vector = {
+      uids: Uint16Array.from({ length: 65_536 }, (_, uid) => uid),
+      weights: new Uint16Array(65_536).fill(65_535),
+    };
+    const commitment = { ...sampleCommitment(), ciphertext: new Uint8Array(300_000) };
     fixture.weightSets.sets.push(
       sampleWeightSet({
-        vector: {
-          uids: Uint16Array.from({ length: 65_536 }, (_, uid) => uid),
-          weights: new Uint16Array(65_536).fill(65_535),
-        },
+        vector,
+        extrinsic: sampleExtrinsic({ vector, commitment }),
         hotkeys: Array.from({ length: 65_536 }, () => hotkey),
         categories: CATALOGUE.map((key) => ({ ...present(category, 'a category'), category: key })),
       }),

@@ -6,7 +6,11 @@ import { answer, type connect, refusal } from '../../support/grpc-client.ts';
 import { GrpcFixture, reportMessage } from '../../support/grpc-fixture.ts';
 import { sampleProfile } from '../../support/profile-samples.ts';
 import { SAMPLE_NOW_MS } from '../../support/report-samples.ts';
-import { sampleWeightSet } from '../../support/weight-set-samples.ts';
+import {
+  sampleCommitment,
+  sampleExtrinsic,
+  sampleWeightSet,
+} from '../../support/weight-set-samples.ts';
 
 let fixture: GrpcFixture;
 let client: ReturnType<typeof connect>;
@@ -23,7 +27,8 @@ describe('GetStatus', () => {
 
   it('says in one answer how the service does', async () => {
     fixture.profiles.put(sampleProfile());
-    fixture.weightSets.sets.push(sampleWeightSet({ block: 360, state: 'verified' }));
+    const extrinsic = sampleExtrinsic({ commitment: sampleCommitment() });
+    fixture.weightSets.sets.push(sampleWeightSet({ block: 360, state: 'verified', extrinsic }));
     fixture.weightSetting.state = {
       head: { block: 400, hash: '0xabc', timeMs: SAMPLE_NOW_MS },
       lastSetBlock: 360,
@@ -52,7 +57,16 @@ describe('GetStatus', () => {
       reports: { applied: 10, duplicate: 2, stale: 3, refused: 6 },
       last_weight_set_block: 360,
       next_weight_set_block: 720,
-      last_weight_set: { block: 360, weights: [], total_weight: 1_000 },
+      last_weight_set: {
+        block: 360,
+        weights: [],
+        total_weight: 1_000,
+        extrinsic: {
+          call: 'set_mechanism_weights',
+          weights: [],
+          commitment: { reveal_round: 17_000_001, ciphertext: Buffer.of() },
+        },
+      },
       is_setting_weights: true,
       alarm: 'the burn target is a stranger',
       unknown_gpu_models: { 'NVIDIA Q900': 6 },

@@ -1,7 +1,7 @@
 // Original file: proto/assay/v1/allocation.proto
 
 /**
- * What the service does about a failed weight set.
+ * What the service does about a weight set that failed or was lost.
  */
 export const RetryAction = {
   /**
@@ -23,7 +23,7 @@ export const RetryAction = {
 } as const;
 
 /**
- * What the service does about a failed weight set.
+ * What the service does about a weight set that failed or was lost.
  */
 export type RetryAction =
   /**
@@ -48,6 +48,6 @@ export type RetryAction =
   | 3
 
 /**
- * What the service does about a failed weight set.
+ * What the service does about a weight set that failed or was lost.
  */
 export type RetryAction__Output = typeof RetryAction[keyof typeof RetryAction]

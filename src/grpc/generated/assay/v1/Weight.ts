@@ -10,11 +10,11 @@ export interface Weight {
    */
   'uid'?: (number);
   /**
-   * 1 to 65535.
+   * 1 to 65535; 0 only in what was signed.
    */
   'weight'?: (number);
   /**
-   * The hotkey that was registered at the UID when the weights were decided.
+   * The hotkey that was registered at the UID when the weights were decided; empty in what was signed.
    */
   'hotkey'?: (string);
 }
@@ -28,11 +28,11 @@ export interface Weight__Output {
    */
   'uid': (number);
   /**
-   * 1 to 65535.
+   * 1 to 65535; 0 only in what was signed.
    */
   'weight': (number);
   /**
-   * The hotkey that was registered at the UID when the weights were decided.
+   * The hotkey that was registered at the UID when the weights were decided; empty in what was signed.
    */
   'hotkey': (string);
 }

@@ -80,7 +80,7 @@ export interface WeightExplanation {
    */
   'state'?: (_assay_v1_WeightSetState);
   /**
-   * Why the weight set failed, as in WeightSetFailure; empty unless the state is FAILED.
+   * Why the weight set failed, as in WeightSetFailure; empty unless the state is FAILED or LOST.
    */
   'failure_reason'?: (string);
 }
@@ -158,7 +158,7 @@ export interface WeightExplanation__Output {
    */
   'state': (_assay_v1_WeightSetState__Output);
   /**
-   * Why the weight set failed, as in WeightSetFailure; empty unless the state is FAILED.
+   * Why the weight set failed, as in WeightSetFailure; empty unless the state is FAILED or LOST.
    */
   'failure_reason': (string);
 }

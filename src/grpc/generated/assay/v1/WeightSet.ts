@@ -7,6 +7,7 @@ import type { CategoryAllocation as _assay_v1_CategoryAllocation, CategoryAlloca
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
 import type { WeightSetFailure as _assay_v1_WeightSetFailure, WeightSetFailure__Output as _assay_v1_WeightSetFailure__Output } from '../../assay/v1/WeightSetFailure.ts';
 import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
+import type { SignedExtrinsic as _assay_v1_SignedExtrinsic, SignedExtrinsic__Output as _assay_v1_SignedExtrinsic__Output } from '../../assay/v1/SignedExtrinsic.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -66,17 +67,22 @@ export interface WeightSet {
    */
   'version_key'?: (number | string | Long);
   /**
-   * Hash of the extrinsic once submitted, 0x and 64 hexadecimal digits.
+   * Hash of the extrinsic once it is signed, 0x and 64 hexadecimal digits.
    */
   'extrinsic_hash'?: (string);
   /**
-   * Set exactly when the state is FAILED.
+   * Set exactly when the state is FAILED or LOST.
    */
   'failure'?: (_assay_v1_WeightSetFailure | null);
   /**
    * How long each phase took, by name: snapshot, score, apportion, ledger, preflight, submit, read_back.
    */
   'phases'?: ({[key: string]: _google_protobuf_Duration});
+  /**
+   * What was signed for the chain, stored before it was sent. Absent before that, of a set that was withdrawn before it was
+   * signed, and of sets from before such things were kept.
+   */
+  'extrinsic'?: (_assay_v1_SignedExtrinsic | null);
 }
 
 /**
@@ -136,15 +142,20 @@ export interface WeightSet__Output {
    */
   'version_key': (number);
   /**
-   * Hash of the extrinsic once submitted, 0x and 64 hexadecimal digits.
+   * Hash of the extrinsic once it is signed, 0x and 64 hexadecimal digits.
    */
   'extrinsic_hash': (string);
   /**
-   * Set exactly when the state is FAILED.
+   * Set exactly when the state is FAILED or LOST.
    */
   'failure': (_assay_v1_WeightSetFailure__Output | null);
   /**
    * How long each phase took, by name: snapshot, score, apportion, ledger, preflight, submit, read_back.
    */
   'phases': ({[key: string]: _google_protobuf_Duration__Output});
+  /**
+   * What was signed for the chain, stored before it was sent. Absent before that, of a set that was withdrawn before it was
+   * signed, and of sets from before such things were kept.
+   */
+  'extrinsic': (_assay_v1_SignedExtrinsic__Output | null);
 }

@@ -37,9 +37,14 @@ export const WeightSetState = {
    */
   WEIGHT_SET_STATE_VERIFIED: 'WEIGHT_SET_STATE_VERIFIED',
   /**
-   * Ended without success; `failure` says why.
+   * Ended without success: the chain did not take it, or has stored other weights; `failure` says which.
    */
   WEIGHT_SET_STATE_FAILED: 'WEIGHT_SET_STATE_FAILED',
+  /**
+   * Commit-reveal: ended without success, because the chain took the commitment and dropped it without storing its weights;
+   * `failure` says why, as far as it is known. The earlier weights stay.
+   */
+  WEIGHT_SET_STATE_LOST: 'WEIGHT_SET_STATE_LOST',
 } as const;
 
 /**
@@ -87,10 +92,16 @@ export type WeightSetState =
   | 'WEIGHT_SET_STATE_VERIFIED'
   | 7
   /**
-   * Ended without success; `failure` says why.
+   * Ended without success: the chain did not take it, or has stored other weights; `failure` says which.
    */
   | 'WEIGHT_SET_STATE_FAILED'
   | 8
+  /**
+   * Commit-reveal: ended without success, because the chain took the commitment and dropped it without storing its weights;
+   * `failure` says why, as far as it is known. The earlier weights stay.
+   */
+  | 'WEIGHT_SET_STATE_LOST'
+  | 9
 
 /**
  * How far a weight set has come.
