@@ -9,10 +9,10 @@ import { MetagraphWatcher } from './actors/metagraph-watcher.ts';
 import { MinerDirectory } from './actors/miner-directory.ts';
 import type { LiveChain, WeightSetting } from './actors/ports.ts';
 import { WeightSetter } from './actors/weight-setter.ts';
-import { DevChain } from './chain/dev/dev-chain.ts';
+import { openChain } from './chain-opening.ts';
 import { ComputePool } from './compute/compute-pool.ts';
 import type { Config } from './config/config.ts';
-import { devChainStateFile } from './config/dev-chain-state-file.ts';
+import { AssayError } from './domain/errors.ts';
 import { createGpuNormaliser } from './domain/gpu/normalise.ts';
 import type { ReportOutcome } from './domain/report.ts';
 import { type EventSinks, Events } from './events.ts';
@@ -21,6 +21,7 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import { Closer } from './lib/closer.ts';
 import { sha256Hex } from './lib/digest.ts';
 import { projectVersion } from './lib/project-root.ts';
+import type { Secret } from './lib/secret.ts';
 import { EntryArchive } from './store/entry-archive.ts';
 import { SqliteDatabase } from './store/sqlite-database.ts';
 import { SqliteEmissionConfigStore } from './store/sqlite-emission-config-store.ts';
@@ -43,6 +44,10 @@ export interface AppOverrides extends EventSinks {
   readonly chain?: LiveChain;
   /** With true the dev chain makes no block before `releaseChain`. */
   readonly isChainHeld?: boolean;
+  /** Asks the person at the terminal for the password of the hotkey; absent where nobody sits. */
+  readonly askPassword?: (question: string, signal?: AbortSignal) => Promise<Secret | undefined>;
+  /** Ends the opening of the chain. */
+  readonly signal?: AbortSignal;
 }
 
 /** A service that is open and serving; `run` must follow. */
@@ -87,14 +92,14 @@ async function openService(
   const clock = overrides.clock ?? systemClock;
   const database = await SqliteDatabase.open({ file: config.store.database });
   closer.add(() => database.close());
-  const chain: LiveChain = overrides.chain ?? createDevChain(config, clock, events);
+  const chain = overrides.chain ?? (await openChain(config, { ...overrides, clock, events }));
   closer.add(() => chain.close());
   const compute = new ComputePool({ ...config.compute, events });
   closer.add(() => compute.close());
   const loops = new Loops();
   closer.add(() => loops.end());
   const metagraph = new MetagraphWatcher({ chain, events, clock });
-  await metagraph.refresh();
+  await unlessUnreachable('metagraph', events, () => metagraph.refresh());
   const shared = { chain, metagraph, compute, clock, events };
   const staging = new StagingRegister();
   const setting = await openWeightSetting(config, { database, closer, shared, staging });
@@ -106,7 +111,7 @@ async function openService(
   const profileRemover = new SqliteProfileRemover(database);
   const cleanup = createCleanup(config, {
     ...{ database, profileRemover, staging, clock, events },
-    chainTimeMs: () => metagraph.current().blockTimeMs,
+    chainTimeMs: () => metagraph.newest?.blockTimeMs,
   });
   const stop = new AbortController();
   const server = await startServer(config, stop, {
@@ -174,7 +179,7 @@ async function openWeightSetting(
     populations.close();
     await drained;
   });
-  await weightSetter.resume();
+  await unlessUnreachable('weight setter', shared.events, () => weightSetter.resume());
   return { profiles, weightSets, configs, configVersions, weightSetter };
 }
 
@@ -189,13 +194,27 @@ interface WeightSettingGround {
   readonly staging: StagingRegister;
 }
 
+/** A service whose chain is away starts all the same: everything that needs the chain asks again at its next block. */
+async function unlessUnreachable(
+  part: string,
+  events: Events,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof AssayError) || error.code !== 'chain_unreachable') throw error;
+    events.partFailed({ part, error });
+  }
+}
+
 function createCleanup(
   { retention, chain }: Config,
   ground: {
     readonly database: SqliteDatabase;
     readonly profileRemover: SqliteProfileRemover;
     readonly staging: StagingRegister;
-    readonly chainTimeMs: () => number;
+    readonly chainTimeMs: () => number | undefined;
     readonly clock: Clock;
     readonly events: Events;
   },
@@ -209,24 +228,6 @@ function createCleanup(
     ledger: new SqliteLedgerRemover({ database, staging, clock, ...chain }),
     ...(archive === undefined ? {} : { archive: (document) => archive.write(document) }),
     ...{ chainTimeMs, clock, events, options },
-  });
-}
-
-function createDevChain(config: Config, clock: Clock, events: Events): DevChain {
-  const { chain } = config;
-  const { commitReveal, stateFile: _, ...options } = chain.dev;
-  const file = devChainStateFile(config);
-  return DevChain.create({
-    clock,
-    options: {
-      ...options,
-      netuid: chain.netuid,
-      mecid: chain.mecid,
-      mechanismCount: chain.mecid + 1,
-      isCommitRevealEnabled: commitReveal,
-    },
-    ...(file === undefined ? {} : { stateFile: file }),
-    onFailure: (error) => events.partFailed({ part: 'dev chain', error }),
   });
 }
 

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 /** The process: signals in, exit code out. */
+import { isatty } from 'node:tty';
+import type { AskPassword } from './cli/command-io.ts';
+import { askPassword } from './cli/password-prompt.ts';
 import { runCli } from './cli/program.ts';
 
 const stop = new AbortController();
@@ -18,6 +21,16 @@ function stdinEnd(): Promise<void> {
   });
 }
 
+/** Asks on stderr, where talk belongs; stdout may go into a file. */
+const askAtTerminal: AskPassword = (question, signal = stop.signal) => {
+  const terminal = {
+    keyboard: process.stdin,
+    write: (text: string) => void process.stderr.write(text),
+    interrupt: () => onSignal('SIGINT'),
+  };
+  return askPassword(terminal, question, signal);
+};
+
 process.on('SIGINT', onSignal);
 process.on('SIGTERM', onSignal);
 // A reader that has seen enough, such as `head`, is no error.
@@ -33,4 +46,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stdin: () => process.stdin,
   stdinEnd,
   signal: stop.signal,
+  ...(isatty(0) && isatty(2) ? { askPassword: askAtTerminal } : {}),
 });

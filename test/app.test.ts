@@ -127,12 +127,24 @@ describe('createApp', () => {
     await end();
   });
 
-  it('does not start on a chain that does not answer', async () => {
+  it('starts on a chain that does not answer, and works from the first block on that it hears of', async () => {
     const clock = new ManualClock();
     const chain = DevChain.create({ clock });
     chain.faults.isUnreachable = true;
-    const starting = createApp(config(temporaryFolder()), { logger: silentLogger, clock, chain });
-    await expect(starting).rejects.toMatchObject({ code: 'chain_unreachable' });
+    const logger = new RecordingLogger();
+    const app = await createApp(config(temporaryFolder()), { logger, clock, chain });
+    const stop = new AbortController();
+    const ended = app.run(stop.signal);
+    await settle();
+    expect(logger.about('metagraph failed and goes on')).toHaveLength(1);
+    expect(app.weightSetting.status().head).toBeUndefined();
+    chain.faults.isUnreachable = false;
+    await clock.advance(1_000);
+    chain.produceBlock();
+    await settle();
+    expect(app.weightSetting.status().head?.block).toBe(chain.head.block);
+    stop.abort(new Error('enough'));
+    await ended;
   });
 });
 

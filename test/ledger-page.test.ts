@@ -8,6 +8,7 @@ import { mixedContent } from './support/ledger-samples.ts';
 import { SAMPLE_TIME_MS } from './support/profile-samples.ts';
 import { sharedLedger, weightsCli } from './support/recorded-ledger.ts';
 import { sharedTemporaryFolder } from './support/temporary-database.ts';
+import { sampleCommitment, sampleExtrinsic } from './support/weight-set-samples.ts';
 
 const page = readFileSync(new URL('../docs/ledger.md', import.meta.url), 'utf8');
 const hasPython = spawnSync('python3', ['--version']).status === 0;
@@ -15,7 +16,8 @@ const ledgerOf = sharedLedger();
 const folder = sharedTemporaryFolder();
 
 function sample(): Record<string, unknown> {
-  const outcome = { state: 'verified', updatedAtMs: SAMPLE_TIME_MS } as const;
+  const extrinsic = sampleExtrinsic({ commitment: sampleCommitment() });
+  const outcome = { state: 'verified', updatedAtMs: SAMPLE_TIME_MS, extrinsic } as const;
   return JSON.parse(documentText(mixedContent(), outcome));
 }
 

@@ -4,6 +4,8 @@ import { type Hotkey, hotkey, MINER_UID_MAX, type MinerUid } from '../domain/ids
 
 /** What a list holds in memory before it is printed. */
 const LISTED_MAX = 100_000;
+/** Subnets are numbered with 16 bits; the root network, 0, has no miners. */
+const NETUID_MAX = 65_535;
 
 /** A whole number from 0. @throws InvalidArgumentError, which commander shows with the option's name. */
 export function wholeNumber(text: string): number {
@@ -23,6 +25,11 @@ export function limitValue(text: string): number {
 /** A miner's UID. */
 export function uidValue(text: string): MinerUid {
   return numberWithin(text, { min: 0, max: MINER_UID_MAX }) as MinerUid;
+}
+
+/** A subnet. */
+export function netuidValue(text: string): number {
+  return numberWithin(text, { min: 1, max: NETUID_MAX });
 }
 
 /** A hotkey's address. */

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandFactory>>> = {
   gpu: async () => (await import('./gpu.ts')).gpuCommand,
   weights: async () => (await import('./weights.ts')).weightsCommand,
   config: async () => (await import('./config.ts')).configCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
   db: async () => (await import('./db.ts')).dbCommand,
   prover: async () => (await import('./prover.ts')).proverCommand,
 };
@@ -56,6 +57,10 @@ function exitCodeOf(error: unknown, io: CommandIo): number {
   if (error instanceof CliExit) {
     io.stderr(`${error.message}\n`);
     return error.exitCode;
+  }
+  if (io.signal.aborted && error === io.signal.reason) {
+    io.stderr(`${error instanceof Error ? error.message : String(error)}\n`);
+    return EXIT_CODES.failed;
   }
   if (error instanceof AssayError) {
     io.stderr(`${error.code}: ${error.message}\n`);

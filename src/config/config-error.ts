@@ -1,3 +1,5 @@
+import { withoutUrlKeys } from './shown-secrets.ts';
+
 /** One thing that is wrong with the configuration. */
 export interface ConfigProblem {
   /** The file, `environment`, `flag`, `preset` or `default`. */
@@ -35,7 +37,7 @@ export class ConfigError extends Error {
 
 const VALUE_CHARACTERS_MAX = 64;
 
-/** Any value as one line of text, as short as a message needs it. */
+/** Any value as one line of text, as short as a message needs it, its URLs without what can be a key. */
 export function shownValue(value: unknown): string {
   const text = JSON.stringify(value, asJson) ?? String(value);
   return text.length <= VALUE_CHARACTERS_MAX ? text : `${text.slice(0, VALUE_CHARACTERS_MAX - 1)}…`;
@@ -44,7 +46,7 @@ export function shownValue(value: unknown): string {
 function asJson(_key: string, value: unknown): unknown {
   const isBare =
     typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value));
-  return isBare ? String(value) : value;
+  return isBare ? String(value) : withoutUrlKeys(value);
 }
 
 /** `assay.toml: server.listn = "x": is not a key; did you mean server.listen?` */

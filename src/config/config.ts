@@ -1,11 +1,13 @@
 import type { EmissionConfig } from '../domain/emission.ts';
 import type { CategoryKey } from '../domain/gpu/catalogue.ts';
+import type { Secret } from '../lib/secret.ts';
 
 /** The whole configuration, checked; nested as `assay.toml` is, durations in milliseconds. */
 export interface Config {
   readonly server: ServerConfig;
   readonly store: StoreConfig;
   readonly chain: ChainConfig;
+  readonly wallet: WalletConfig;
   readonly emission: EmissionConfig;
   /** `default` when no source says anything about emission. */
   readonly emissionSource: 'default' | 'file';
@@ -38,6 +40,7 @@ interface ChainConfig {
   readonly versionKey: number;
   readonly requireActiveAxon: boolean;
   readonly dev: DevChainConfig;
+  readonly subtensor: SubtensorConfig;
 }
 
 interface DevChainConfig {
@@ -51,6 +54,34 @@ interface DevChainConfig {
   readonly commitReveal: boolean;
   /** Where the simulated chain keeps its state; beside the database when absent. */
   readonly stateFile?: string;
+}
+
+interface SubtensorConfig {
+  /** `finney`, `test`, `local`, or any word where the file has endpoints. */
+  readonly network: string;
+  /** URLs, tried in this order; at least one. A URL may contain a key: never print one whole. */
+  readonly endpoints: readonly string[];
+  /** Of the chain that is meant, 0x and 64 digits; any chain is taken when absent. */
+  readonly genesisHash?: string;
+  /** Time without a new final block after which a connection is given up. */
+  readonly headTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  /** Blocks from the newest final one in which a signed extrinsic may get into the chain. */
+  readonly eraBlocks: number;
+}
+
+/** Which hotkey signs. */
+export interface WalletConfig {
+  /** The folder of all wallets, absolute. */
+  readonly path: string;
+  readonly name: string;
+  readonly hotkey: string;
+  /** Absolute. */
+  readonly passwordFile?: string;
+  /** Whether a hotkey file that others may read is used all the same. */
+  readonly allowLooseMode: boolean;
+  /** From btcli's environment variable. */
+  readonly password?: Secret;
 }
 
 interface ScoringConfig {

@@ -2,8 +2,9 @@ import { emissionDocument } from '../domain/emission-diff.ts';
 import { defaultEmissionConfig } from '../domain/emission-rules.ts';
 
 /**
- * The lowest layer, as `assay.toml` would spell it. Two keys have no default here: `chain.dev.state_file` follows the
- * database, and without `retention.archive_dir` nothing is archived.
+ * The lowest layer, as `assay.toml` would spell it. Four keys have no default here: `chain.dev.state_file` follows the
+ * database, `chain.subtensor.genesis_hash` the network; without `wallet.password_file` the password is asked for, and
+ * without `retention.archive_dir` nothing is archived.
  */
 export const DEFAULTS = {
   server: {
@@ -30,6 +31,19 @@ export const DEFAULTS = {
       max_weight_limit: 65_535,
       commit_reveal: false,
     },
+    subtensor: {
+      network: 'finney',
+      endpoints: [],
+      head_timeout: '60s',
+      request_timeout: '20s',
+      era_blocks: 16,
+    },
+  },
+  wallet: {
+    path: '~/.bittensor/wallets',
+    name: 'default',
+    hotkey: 'default',
+    allow_loose_mode: false,
   },
   emission: emissionDocument(defaultEmissionConfig()),
   scoring: {

@@ -14,6 +14,14 @@ export const KEY_ALIASES: ReadonlyMap<string, KeyAlias> = new Map([
   ['emission.weight_version_key', { key: 'chain.version_key', rule: 'is an integer from 0' }],
 ]);
 
+/** Keys that somebody may look for, and why there are none. */
+export const REFUSED_KEYS: ReadonlyMap<string, string> = new Map([
+  [
+    'wallet.password',
+    "is no place for a password: it belongs in the file that wallet.password_file names, at the prompt, or in btcli's BT_PW_… variable",
+  ],
+]);
+
 const sections = new Set<string>();
 const types = new Map<string, z.ZodType>();
 collect(configShape, '');

@@ -7,7 +7,15 @@ import type { ConfigProblem } from './config-error.ts';
 import { shownValue } from './config-error.ts';
 import { DEFAULTS } from './defaults.ts';
 import { isTable } from './field-types.ts';
-import { isSection, joinPath, KEY_ALIASES, KEY_TYPES, nearestKnownKey } from './keys.ts';
+import {
+  isSection,
+  joinPath,
+  KEY_ALIASES,
+  KEY_TYPES,
+  nearestKnownKey,
+  REFUSED_KEYS,
+} from './keys.ts';
+import { HIDDEN, isSecretPath } from './shown-secrets.ts';
 
 /** A value and where it was written. */
 export interface Setting {
@@ -27,7 +35,17 @@ export interface Layer {
 /** Values by dotted key, for example `{ 'chain.dev.seed': 7 }`; `undefined` says nothing, text is read as in the environment. */
 export type ConfigFlags = Readonly<Record<string, unknown>>;
 
+const ENDPOINTS = 'chain.subtensor.endpoints';
 const ENV_PREFIX = 'ASSAY_';
+
+/** The variables that btcli reads, for the keys that mean the same. */
+const BTCLI_VARIABLES: Readonly<Record<string, string>> = {
+  BT_WALLET_PATH: 'wallet.path',
+  BT_WALLET_NAME: 'wallet.name',
+  BT_WALLET_HOTKEY: 'wallet.hotkey',
+  BT_SUBTENSOR_NETWORK: 'chain.subtensor.network',
+  BT_SUBTENSOR_CHAIN_ENDPOINT: ENDPOINTS,
+};
 
 export function defaultLayer(): Layer {
   return tableLayer(DEFAULTS, 'default');
@@ -46,6 +64,16 @@ export function environmentLayer(env: Readonly<Record<string, string | undefined
       const path = name.slice(ENV_PREFIX.length).toLowerCase().replaceAll('__', '.');
       return { path, writtenAs: name, value: typedValue(path, value) };
     });
+  return layerOf('environment', entries);
+}
+
+/** What btcli's own variables say; they are text, and its one endpoint is a list of one. */
+export function btcliLayer(env: Readonly<Record<string, string | undefined>>): Layer {
+  const entries = Object.entries(BTCLI_VARIABLES).flatMap(([writtenAs, path]) => {
+    const value = env[writtenAs];
+    if (!value) return [];
+    return [{ path, writtenAs, value: path === ENDPOINTS ? [value] : value }];
+  });
   return layerOf('environment', entries);
 }
 
@@ -83,14 +111,17 @@ function layerOf(source: string, entries: readonly Entry[]): Layer {
   const settings = new Map<string, Setting>();
   const problems: ConfigProblem[] = [];
   for (const { path, writtenAs, value } of entries) {
-    const refuse = (rule: string, nearest?: string) => {
-      const hint = nearest === undefined ? {} : { nearest };
-      problems.push({ source, key: writtenAs, value: shownValue(value), rule, ...hint });
-    };
     const alias = KEY_ALIASES.get(path);
     const key = alias?.key ?? path;
+    const refuse = (rule: string, nearest?: string) => {
+      const hint = nearest === undefined ? {} : { nearest };
+      const shown = !KEY_TYPES.has(key) && isSecretPath(path) ? HIDDEN : shownValue(value);
+      problems.push({ source, key: writtenAs, value: shown, rule, ...hint });
+    };
     const earlier = settings.get(key);
+    const noPlace = REFUSED_KEYS.get(path);
     if (isSection(path)) refuse('is a table');
+    else if (noPlace !== undefined) refuse(noPlace);
     else if (!KEY_TYPES.has(key)) refuse('is not a key', nearestKnownKey(path));
     else if (alias !== undefined && typeof value !== 'number') refuse(alias.rule);
     else if (earlier !== undefined && earlier.value !== value) {

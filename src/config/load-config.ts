@@ -4,6 +4,7 @@ import { ConfigError } from './config-error.ts';
 import { problemOf } from './issue-problems.ts';
 import { KEY_TYPES } from './keys.ts';
 import {
+  btcliLayer,
   type ConfigFlags,
   defaultLayer,
   environmentLayer,
@@ -14,10 +15,11 @@ import {
   tableLayer,
 } from './layers.ts';
 import { configSchema } from './schema.ts';
+import { withoutUrlKeys } from './shown-secrets.ts';
 import { toConfig } from './to-config.ts';
 import { type FileChoice, readTomlFile } from './toml-file.ts';
 
-/** Where the configuration comes from; later ones win: defaults, presets, file, environment, flags. */
+/** Where the configuration comes from; later ones win: defaults, presets, file, `ASSAY_…`, btcli's `BT_…`, flags. */
 export interface ConfigSources extends FileChoice {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly flags?: ConfigFlags;
@@ -25,7 +27,7 @@ export interface ConfigSources extends FileChoice {
   readonly presets?: ConfigFlags;
 }
 
-/** One key's value in the spelling of `assay.toml`, and where it was set. */
+/** One key's value in the spelling of `assay.toml` as it may be shown, its URLs without keys, and where it was set. */
 export interface ConfigOrigin extends Setting {
   readonly key: string;
 }
@@ -44,17 +46,22 @@ export function loadConfig(sources: ConfigSources): Config {
 /** @throws ConfigError with every problem at once. */
 export function loadConfigWithOrigins(sources: ConfigSources): LoadedConfig {
   const file = readTomlFile(sources);
-  return resolveLayers([
+  const layers = [
     defaultLayer(),
     presetLayer(sources.presets ?? {}),
     ...(file === undefined ? [] : [tableLayer(file.root, file.name)]),
     environmentLayer(sources.env),
+    btcliLayer(sources.env),
     flagLayer(sources.flags ?? {}),
-  ]);
+  ];
+  return resolveLayers(layers, sources.env);
 }
 
-/** Puts layers on top of each other and checks the result. */
-export function resolveLayers(layers: readonly Layer[]): LoadedConfig {
+/** Puts layers on top of each other and checks the result; the environment has the home folder and btcli's password. */
+export function resolveLayers(
+  layers: readonly Layer[],
+  env: ConfigSources['env'] = {},
+): LoadedConfig {
   const settings = new Map(layers.flatMap((layer) => [...layer.settings]));
   const parsed = configSchema.safeParse(nested(settings));
   const problems = [
@@ -64,7 +71,8 @@ export function resolveLayers(layers: readonly Layer[]): LoadedConfig {
   if (!parsed.success || problems.length > 0) throw new ConfigError('invalid', problems);
   const origins = [...KEY_TYPES.keys()].flatMap((key) => {
     const setting = settings.get(key);
-    return setting === undefined ? [] : [{ key, ...setting }];
+    if (setting === undefined) return [];
+    return [{ key, ...setting, value: withoutUrlKeys(setting.value) }];
   });
   const isEmissionGiven = origins.some(
     ({ key, source }) => key.startsWith('emission.') && source !== 'default',
@@ -72,6 +80,7 @@ export function resolveLayers(layers: readonly Layer[]): LoadedConfig {
   const config = toConfig(parsed.data, {
     emissionSource: isEmissionGiven ? 'file' : 'default',
     processors: availableParallelism(),
+    env,
   });
   return { config, origins };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type CategoryKey, nearestCategory, parseCategoryKey } from '../domain/gpu/catalogue.ts';
 import { plainSpelling } from '../domain/gpu/spelling.ts';
+import { chainSection, refineNetwork } from './chain-schema.ts';
 import { emissionFields, emissionSection } from './emission-schema.ts';
 import {
   boolean,
@@ -13,6 +14,7 @@ import {
   text,
   word,
 } from './field-types.ts';
+import { walletSection } from './wallet-schema.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -34,27 +36,6 @@ const server = z.strictObject({
 });
 
 const store = z.strictObject({ database: text('is the path of a file') });
-
-const dev = z.strictObject({
-  block_time: duration(10, HOUR_MS),
-  miners: integer(1, 65_534),
-  seed: integer(0, 4_294_967_295),
-  tempo_blocks: integer(1, 65_535),
-  weights_rate_limit_blocks: integer(0, 4_294_967_295),
-  min_allowed_weights: integer(0, 65_535),
-  max_weight_limit: integer(1, 65_535),
-  commit_reveal: boolean(),
-  state_file: text('is the path of a file').optional(),
-});
-
-const chain = z.strictObject({
-  kind: z.literal('dev', 'is "dev" in this version'),
-  netuid: integer(1, 65_535),
-  mecid: integer(0, 255),
-  version_key: integer(0, Number.MAX_SAFE_INTEGER),
-  require_active_axon: orAuto(boolean(), 'true or false'),
-  dev,
-});
 
 const scoring = z.strictObject({
   ema_alpha: number(0, 1).refine((value) => value > 0, 'is a number more than 0 to 1'),
@@ -132,7 +113,8 @@ const log = z.strictObject({
 export const configShape = z.strictObject({
   server,
   store,
-  chain,
+  chain: chainSection,
+  wallet: walletSection,
   emission: emissionFields,
   scoring,
   gpu,
@@ -148,7 +130,8 @@ export const configSchema = configShape
   .refine(({ retention, scoring }) => retention.profiles >= scoring.cutoff_hours, {
     path: ['retention', 'profiles'],
     message: 'is not shorter than scoring.cutoff_hours: a miner may be paid that long',
-  });
+  })
+  .superRefine(({ chain }, context) => refineNetwork(chain, context));
 
 /** What the schema gives. */
 export type ParsedConfig = z.output<typeof configSchema>;

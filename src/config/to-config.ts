@@ -1,5 +1,7 @@
 import type { Config } from './config.ts';
+import { NETWORKS } from './networks.ts';
 import type { ParsedConfig } from './schema.ts';
+import { walletConfig } from './wallet-config.ts';
 
 const AUTO_THREADS_MAX = 2;
 
@@ -9,11 +11,12 @@ const REQUIRE_ACTIVE_AXON: Readonly<Record<Config['chain']['kind'], boolean>> = 
   subtensor: true,
 };
 
-/** What `auto` needs to know. */
+/** What `auto` and `~` need to know. */
 interface Surroundings {
   readonly emissionSource: Config['emissionSource'];
   /** Processors that the process may use. */
   readonly processors: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Renames keys to those of `Config` and settles every `auto` but that of `log.pretty`, which belongs to the terminal. */
@@ -29,6 +32,7 @@ export function toConfig(parsed: ParsedConfig, surroundings: Surroundings): Conf
     },
     store: parsed.store,
     chain: chainConfig(parsed.chain),
+    wallet: walletConfig(parsed.wallet, surroundings.env),
     emission: parsed.emission,
     emissionSource: surroundings.emissionSource,
     scoring: {
@@ -65,7 +69,7 @@ function retentionConfig(retention: ParsedConfig['retention']): Config['retentio
   };
 }
 
-function chainConfig({ dev, ...chain }: ParsedConfig['chain']): Config['chain'] {
+function chainConfig({ dev, subtensor, ...chain }: ParsedConfig['chain']): Config['chain'] {
   const axon = chain.require_active_axon;
   return {
     kind: chain.kind,
@@ -84,6 +88,21 @@ function chainConfig({ dev, ...chain }: ParsedConfig['chain']): Config['chain'] 
       commitReveal: dev.commit_reveal,
       ...(dev.state_file === undefined ? {} : { stateFile: dev.state_file }),
     },
+    subtensor: subtensorConfig(subtensor),
+  };
+}
+
+function subtensorConfig(given: ParsedConfig['chain']['subtensor']): Config['chain']['subtensor'] {
+  const known = NETWORKS.get(given.network);
+  const genesisHash = given.genesis_hash ?? known?.genesisHash;
+  return {
+    network: given.network,
+    endpoints:
+      given.endpoints.length > 0 || known === undefined ? given.endpoints : [known.endpoint],
+    ...(genesisHash === undefined ? {} : { genesisHash }),
+    headTimeoutMs: given.head_timeout,
+    requestTimeoutMs: given.request_timeout,
+    eraBlocks: given.era_blocks,
   };
 }
 

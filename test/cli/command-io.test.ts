@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type CommandIo,
   loadCommandConfig,
+  passwordQuestion,
   type SharedOptions,
   withSharedOptions,
 } from '../../src/cli/command-io.ts';
@@ -73,6 +74,27 @@ describe('the configuration of a command', () => {
       },
     );
     expect(() => loadCommandConfig(ioWith(env), {})).toThrow(RangeError);
+  });
+});
+
+describe('the question for a password', () => {
+  it('is not there where nobody sits at a terminal', () => {
+    expect(passwordQuestion(ioWith({}), new AbortController().signal)).toEqual({});
+  });
+
+  it.each(['command', 'caller'])('ends with the %s', async (ender) => {
+    const ends = { command: new AbortController(), caller: new AbortController() };
+    const io: CommandIo = {
+      ...ioWith({}),
+      askPassword: (_question, signal) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener('abort', () => reject(signal.reason));
+        }),
+    };
+    const { askPassword } = passwordQuestion(io, ends.command.signal);
+    const asked = askPassword?.('Password: ', ender === 'caller' ? ends.caller.signal : undefined);
+    ends[ender === 'caller' ? 'caller' : 'command'].abort(new Error(`the ${ender} ended`));
+    await expect(asked).rejects.toThrow(`the ${ender} ended`);
   });
 });
 

@@ -121,6 +121,22 @@ describe('config show', () => {
     expect(config.chain.netuid).toBe(39);
   });
 
+  it('shows of an endpoint what cannot be a key, and no password', async () => {
+    const env = {
+      BT_SUBTENSOR_CHAIN_ENDPOINT: 'wss://user:hidden@node.example:443/hidden?hidden',
+      HOME: '/home/validator',
+    };
+    const file = join(folder, 'wallet.toml');
+    writeFileSync(file, '[wallet]\npassword_file = "/run/password"\n');
+    for (const form of [[], ['--json'], ['--origin'], ['--origin', '--json']]) {
+      const { stdout, error } = await run(['show', '--config', file, ...form], env);
+      expect(error).toBeUndefined();
+      expect(stdout).toContain('wss://node.example:443');
+      expect(stdout).toContain('/run/password');
+      expect(stdout).not.toContain('hidden');
+    }
+  });
+
   it('prints the same as JSON', async () => {
     const { stdout } = await run(['show', '--json', '--config', good]);
     expect(JSON.parse(stdout)).toMatchObject({

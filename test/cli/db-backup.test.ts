@@ -12,6 +12,7 @@ const ROWS = {
   miner_prover_results: 3,
   emission_configs: 0,
   weight_submissions: 1,
+  signed_extrinsics: 1,
   emission_metrics: 1,
   weight_allocation_history: 3,
   ledger_entries: 1,

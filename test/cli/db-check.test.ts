@@ -151,7 +151,7 @@ describe('a ledger that was tampered with', () => {
     ],
     [
       'whose oldest entry is missing with its weight set, without an anchor',
-      'delete from ledger_entries where block = 10; delete from weight_submissions where block = 10; delete from emission_metrics where weight_set_block = 10; delete from weight_allocation_history where weight_set_block = 10; delete from ledger_inputs where emission_metrics_id = 1',
+      'delete from ledger_entries where block = 10; delete from weight_submissions where block = 10; delete from emission_metrics where weight_set_block = 10; delete from weight_allocation_history where weight_set_block = 10; delete from ledger_inputs where emission_metrics_id = 1; delete from signed_extrinsics where weight_submission_id = 1',
       {
         'ledger links': expect.stringMatching(
           /^failed subnet 1\/0, block 20, previous_digest: the entry follows one with [^;]*$/,
@@ -183,6 +183,7 @@ describe('a ledger that was tampered with', () => {
       delete from emission_metrics where weight_set_block = 10;
       delete from ledger_entries where block = 10;
       delete from weight_submissions where block = 10;
+      delete from signed_extrinsics where weight_submission_id = 1;
     `);
     const { exitCode, lines } = await check(file, '--replay');
     expect(exitCode).toBe(0);

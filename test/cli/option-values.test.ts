@@ -5,6 +5,7 @@ import {
   hostPort,
   hotkeyValue,
   limitValue,
+  netuidValue,
   percentage,
   positiveNumber,
   reachable,
@@ -43,6 +44,15 @@ describe('a limit', () => {
     expect([limitValue('1'), limitValue('100000')]).toEqual([1, 100_000]);
     for (const text of ['0', '-1', '100001', 'all', '']) {
       expect(() => limitValue(text)).toThrow('it is a whole number from 1 to 100000.');
+    }
+  });
+});
+
+describe('a subnet', () => {
+  it('is a whole number from 1 to 65535', () => {
+    expect([netuidValue('1'), netuidValue('65535')]).toEqual([1, 65_535]);
+    for (const text of ['0', '65536', 'finney', '1.5', '']) {
+      expect(() => netuidValue(text)).toThrow('it is a whole number from 1 to 65535.');
     }
   });
 });

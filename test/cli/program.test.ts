@@ -5,7 +5,7 @@ import { projectVersion } from '../../src/lib/project-root.ts';
 import { cli } from '../support/cli-run.ts';
 import { temporaryFolder } from '../support/temporary-database.ts';
 
-const COMMANDS = ['start', 'demo', 'health', 'gpu', 'weights', 'config', 'db', 'prover'];
+const COMMANDS = ['start', 'demo', 'health', 'gpu', 'weights', 'config', 'doctor', 'db', 'prover'];
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   weights: ['explain', 'history', 'preview', 'replay', 'export', 'verify'],
   config: ['check', 'show', 'init', 'versions', 'restore'],
@@ -74,9 +74,46 @@ describe.each(LEAVES)('assay %s %s', (...path) => {
   });
 });
 
+describe.each(['start', 'doctor'])('assay %s', (name) => {
+  it('takes the options of btcli that point at a chain, a subnet and a wallet', async () => {
+    const { stdout } = await cli([name, '--help']);
+    const options = [
+      ...['--chain <kind>', '--netuid <n>', '--wallet.path <folder>', '--wallet.name <name>'],
+      ...['--wallet.hotkey <name>', '--subtensor.network <name>'],
+      '--subtensor.chain_endpoint <url>',
+    ];
+    for (const option of options) expect(stdout).toContain(`  ${option} `);
+  });
+
+  it.each([
+    ['--chain', 'polkadot', "error: option '--chain <kind>' argument 'polkadot' is invalid."],
+    ['--netuid', '0', 'it is a whole number from 1 to 65535.'],
+  ])('ends with code 2 for %s %s', async (option, value, message) => {
+    const { exitCode, stderr } = await cli([name, option, value]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  it.each([
+    ['--wallet.hotkey', '../coldkey', 'flag: wallet.hotkey = "../coldkey": is the name of a file'],
+    ['--wallet.name', '', 'flag: wallet.name = "": is the name of a folder'],
+    [
+      '--subtensor.chain_endpoint',
+      'http://node/key',
+      'chain.subtensor.endpoints = "http://node": ',
+    ],
+    ['--subtensor.network', 'finny', 'did you mean finney?'],
+  ])('ends with code 78 for %s %j', async (option, value, message) => {
+    const { exitCode, stderr } = await cli([name, '--chain', 'subtensor', option, value]);
+    expect(exitCode).toBe(78);
+    expect(stderr).toContain(message);
+  });
+});
+
 describe('a configuration that cannot be used', () => {
   it.each([
     ['start'],
+    ['doctor'],
     ['demo'],
     ['health'],
     ['prover'],

@@ -52,6 +52,13 @@ describe('assay start', () => {
     expect(lines[1]).toMatchObject({ database: join(folder, 'assay.db'), chain: 'dev', netuid: 1 });
   });
 
+  it('serves the subnet that --netuid names', async () => {
+    const run = new CliRun([...argumentsIn(temporaryFolder()), '--netuid', '39']);
+    await run.printed('"netuid":39');
+    run.stop();
+    expect(await run.exitCode).toBe(0);
+  });
+
   it('says which address is taken, and leaves the database closed', async () => {
     const folder = temporaryFolder();
     const taken = await takenAddress();

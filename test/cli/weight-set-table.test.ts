@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { weightSetTable } from '../../src/cli/weight-set-table.ts';
 import { hotkey } from '../../src/domain/ids.ts';
-import { NO_BURN, sampleWeightSet } from '../support/weight-set-samples.ts';
+import {
+  NO_BURN,
+  sampleCommitment,
+  sampleExtrinsic,
+  sampleWeightSet,
+} from '../support/weight-set-samples.ts';
 
 /** Twelve entries of falling weight at UIDs 0 to 11. */
 function manyWeights() {
@@ -57,6 +62,28 @@ describe('the table of a weight set', () => {
     const text = weightSetTable(sampleWeightSet({ state: 'failed', failure, burn: NO_BURN }));
     expect(text).toContain('weights failed: the chain said no');
     expect(text).toMatch(/│ burn +│/);
+  });
+
+  it('says that a set was lost, and why', () => {
+    const failure = { reason: 'X', message: 'nobody opened it', action: { kind: 'stop' } } as const;
+    expect(weightSetTable(sampleWeightSet({ state: 'lost', failure }))).toContain(
+      'weights lost: nobody opened it',
+    );
+  });
+
+  it('says what was signed', () => {
+    const plain = sampleExtrinsic({ isClipped: false });
+    expect(weightSetTable(sampleWeightSet({ extrinsic: plain }))).toContain(
+      '\nsigned: set_mechanism_weights, until block 376\n',
+    );
+    const committed = sampleExtrinsic({
+      call: 'commit_timelocked_mechanism_weights',
+      commitment: sampleCommitment(),
+    });
+    expect(weightSetTable(sampleWeightSet({ extrinsic: committed }))).toContain(
+      "\nsigned: commit_timelocked_mechanism_weights, until block 376, clipped to the subnet's limit, " +
+        `commitment 0x${'5a'.repeat(32)} opens at block 725 with round 17000001\n`,
+    );
   });
 });
 

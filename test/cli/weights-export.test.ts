@@ -54,11 +54,12 @@ describe('assay weights export', () => {
     expect(stderr).toBe('');
   });
 
-  it('says how a set failed', async () => {
+  it('says how a set failed, and what had been signed', async () => {
     const { stdout } = await exported(30, '-');
     expect(documentOf(stdout).submission).toMatchObject({
       state: 'failed',
-      extrinsic_hash: null,
+      extrinsic_hash: expect.stringMatching(/^0x[0-9a-f]{64}$/),
+      extrinsic: { clipped: false, commitment: null, weights: expect.any(Array) },
       failure_reason: 'NotEnoughStakeToSetWeights',
       failure_action: 'retry_now',
     });

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { KEY_TYPES } from '../../src/config/keys.ts';
@@ -38,6 +39,20 @@ describe('the defaults', () => {
           maxWeightLimit: 65_535,
           commitReveal: false,
         },
+        subtensor: {
+          network: 'finney',
+          endpoints: ['wss://entrypoint-finney.opentensor.ai:443'],
+          genesisHash: '0x2f0555cc76fc2840a25a6ea3b9637146806f1f44b090c175ffde2a7e5ab36c03',
+          headTimeoutMs: 60_000,
+          requestTimeoutMs: 20_000,
+          eraBlocks: 16,
+        },
+      },
+      wallet: {
+        path: join(homedir(), '.bittensor/wallets'),
+        name: 'default',
+        hotkey: 'default',
+        allowLooseMode: false,
       },
       emission: defaultEmissionConfig(),
       emissionSource: 'default',
@@ -72,7 +87,12 @@ describe('the defaults', () => {
     const example = loadConfigWithOrigins({ file, env: {} });
     expect({ ...example.config, emissionSource: 'default' }).toEqual(files.loadNothing());
     const written = example.origins.filter(({ source }) => source === file);
-    const withoutDefault = ['chain.dev.state_file', 'retention.archive_dir'];
+    const withoutDefault = [
+      'chain.dev.state_file',
+      'chain.subtensor.genesis_hash',
+      'wallet.password_file',
+      'retention.archive_dir',
+    ];
     expect([...written.map(({ key }) => key), ...withoutDefault].sort()).toEqual(
       [...KEY_TYPES.keys()].sort(),
     );

@@ -54,7 +54,7 @@ describe('a value', () => {
     ['server', 'drain_grace', '{ secs = -1 }', /^is a duration /],
     ['server', 'drain_grace', '2026-01-01', /^is a duration /],
     ['store', 'database', '""', 'is the path of a file'],
-    ['chain', 'kind', '"subtensor"', 'is "dev" in this version'],
+    ['chain', 'kind', '"substrate"', 'is one of "dev", "subtensor"'],
     ['chain', 'netuid', '0', 'is an integer from 1 to 65535'],
     ['chain', 'netuid', '65536', 'is an integer from 1 to 65535'],
     ['chain', 'version_key', '9223372036854775807', /^is an integer from 0 to 9007199254740991$/],

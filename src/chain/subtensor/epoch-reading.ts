@@ -1,0 +1,95 @@
+import type { Head } from '../../actors/ports.ts';
+import {
+  type EpochState,
+  legacyRevealSchedule,
+  REVEAL_PERIOD_EPOCHS_MAX,
+  type RevealSchedule,
+  revealSchedule,
+  type ScheduleRefusal,
+} from '../../domain/epoch-schedule.ts';
+import type { SubnetKey } from './metagraph-reading.ts';
+import { hasStorage, readStorage, safeInteger, subtensor } from './storage-reading.ts';
+import type { SubtensorNode } from './subtensor-node.ts';
+
+/** When commitments are opened, as it is known at one block. */
+export interface EpochReading {
+  readonly block: number;
+  readonly netuid: number;
+  /** Of the schedule that keeps its state in storage; absent on chains from before it, whose epochs follow from the block. */
+  readonly state?: EpochState;
+  readonly tempo: number;
+  readonly revealPeriodEpochs: number;
+}
+
+/** @throws AssayError `chain_unreachable`. */
+export async function readEpoch(
+  node: SubtensorNode,
+  head: Pick<Head, 'block' | 'hash'>,
+  { netuid }: Pick<SubnetKey, 'netuid'>,
+): Promise<EpochReading> {
+  const [tempo, period, last, pending, index, since] = await readStorage(
+    node,
+    head.hash,
+    EPOCH_STORAGE.map((name) => subtensor(name, netuid)),
+  );
+  const reading = {
+    block: head.block,
+    netuid,
+    tempo: safeInteger(tempo),
+    revealPeriodEpochs: safeInteger(period ?? 1),
+  };
+  if (!hasEpochState(node)) return reading;
+  return {
+    ...reading,
+    state: {
+      block: head.block,
+      tempo: reading.tempo,
+      lastEpochBlock: safeInteger(last),
+      pendingEpochAt: safeInteger(pending),
+      epochIndex: safeInteger(index),
+      blocksSinceLastStep: safeInteger(since),
+    },
+  };
+}
+
+const EPOCH_STORAGE = [
+  'tempo',
+  'revealPeriodEpochs',
+  'lastEpochBlock',
+  'pendingEpochAt',
+  'subnetEpochIndex',
+  'blocksSinceLastStep',
+];
+
+/** When what the next block includes is opened. */
+export function scheduleOf(reading: EpochReading): RevealSchedule | ScheduleRefusal {
+  const { state, revealPeriodEpochs } = reading;
+  return state === undefined
+    ? legacyRevealSchedule(reading, revealPeriodEpochs)
+    : revealSchedule(state, revealPeriodEpochs);
+}
+
+/** Epochs, newest first, whose commitments may still wait at the block. */
+export function openEpochs({
+  state,
+  block,
+  netuid,
+  tempo,
+  revealPeriodEpochs,
+}: EpochReading): number[] {
+  // On a chain without the state the last block of an epoch files its commitments under the next one.
+  const newest = state?.epochIndex ?? Math.floor((block + netuid + 1) / (tempo + 1)) + 1;
+  const count = Math.min(revealPeriodEpochs, REVEAL_PERIOD_EPOCHS_MAX) + 2;
+  return Array.from({ length: Math.min(count, newest + 1) }, (_, age) => newest - age);
+}
+
+/** First block of the next epoch, as far as it can be told. */
+export function nextEpochBlock({ state, block, netuid, tempo }: EpochReading): number {
+  if (state !== undefined) return Math.max(block + 1, state.lastEpochBlock + tempo);
+  return block + (tempo + 1) - ((block + netuid + 1) % (tempo + 1));
+}
+
+/** Whether the chain keeps the number of a subnet's epoch, and with it commitments by that number. */
+export function hasEpochState({ api }: Pick<SubtensorNode, 'api'>): boolean {
+  return hasStorage(api, subtensor('subnetEpochIndex'));
+}
