@@ -13,7 +13,18 @@ export interface Exit {
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-/** `assay start` in a process of its own, on a chain of eight miners that stands still. */
+/** What a process is started with. */
+export interface ServiceSetting {
+  /** The content of its configuration file. */
+  readonly toml: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const STANDING_DEV_CHAIN: ServiceSetting = {
+  toml: '[server]\nlisten = "127.0.0.1:0"\n[chain.dev]\nblock_time = "1h"\nminers = 8\n',
+};
+
+/** `assay start` in a process of its own, on a chain of eight miners that stands still unless it is told otherwise. */
 export class ServiceProcess {
   readonly address: string;
   readonly exited: Promise<Exit>;
@@ -21,12 +32,12 @@ export class ServiceProcess {
   readonly #talk: string[];
 
   /** Starts over the database in this folder and resolves once it serves. */
-  static async start(folder: string): Promise<ServiceProcess> {
+  static async start(
+    folder: string,
+    { toml, env = {} }: ServiceSetting = STANDING_DEV_CHAIN,
+  ): Promise<ServiceProcess> {
     const file = join(folder, 'assay.toml');
-    writeFileSync(
-      file,
-      '[server]\nlisten = "127.0.0.1:0"\n[chain.dev]\nblock_time = "1h"\nminers = 8\n',
-    );
+    writeFileSync(file, toml);
     const child = spawn(
       process.execPath,
       [
@@ -34,7 +45,7 @@ export class ServiceProcess {
         ...['--config', file],
         ...['--database', join(folder, 'assay.db')],
       ],
-      { env: { PATH: process.env.PATH }, stdio: ['ignore', 'pipe', 'pipe'] },
+      { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     const talk: string[] = [];
     createInterface({ input: child.stderr }).on('line', (line) => talk.push(line));
@@ -60,6 +71,11 @@ export class ServiceProcess {
   /** What it has logged, line by line. */
   get log(): readonly { readonly msg: string }[] {
     return this.#talk.map((line) => JSON.parse(line));
+  }
+
+  /** The same as it was written. */
+  get talk(): string {
+    return this.#talk.join('\n');
   }
 
   kill(signal: NodeJS.Signals): void {

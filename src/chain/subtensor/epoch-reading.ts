@@ -83,8 +83,12 @@ export function openEpochs({
   return Array.from({ length: Math.min(count, newest + 1) }, (_, age) => newest - age);
 }
 
+/** Blocks after which a subnet that runs no epochs is looked at again: an epoch of the chain's default tempo. */
+const NO_EPOCH_BLOCKS = 360;
+
 /** First block of the next epoch, as far as it can be told. */
 export function nextEpochBlock({ state, block, netuid, tempo }: EpochReading): number {
+  if (tempo === 0) return block + NO_EPOCH_BLOCKS;
   if (state !== undefined) return Math.max(block + 1, state.lastEpochBlock + tempo);
   return block + (tempo + 1) - ((block + netuid + 1) % (tempo + 1));
 }

@@ -8,7 +8,7 @@ import type { ExtrinsicStatus } from '@polkadot/types/interfaces';
 import type { Head, SubmissionStep, WeightIntent } from '../../actors/ports.ts';
 import { chainFailure, type FailureContext } from '../../domain/chain-errors.ts';
 import { AssayError } from '../../domain/errors.ts';
-import type { WeightSetFailure } from '../../domain/weight-set.ts';
+import type { OwnFailureReason, WeightSetFailure } from '../../domain/weight-set.ts';
 import { Broadcast } from '../../lib/broadcast.ts';
 import { unreachable } from './chain-failures.ts';
 import { ExtrinsicSearch } from './extrinsic-search.ts';
@@ -59,18 +59,15 @@ export class SubtensorSubmission {
     signal: AbortSignal,
     onSigned: (lastBlock: number) => void,
   ): AsyncGenerator<SubmissionStep, void, void> {
-    const { connection, signing } = this.#parts;
-    const signer = await connection.node(signal);
-    const result = await signWeights(signer, this.#intent, { ...signing, signal });
-    signal.throwIfAborted();
-    if (result.kind === 'refused') {
-      yield { state: 'failed', failure: await this.#failureNow(result.reason) };
+    const result = await this.#signed(signal);
+    if ('failure' in result) {
+      yield { state: 'failed', failure: result.failure };
       return;
     }
     const { transaction, facts } = result;
     yield { state: 'prepared', extrinsicHash: transaction.hash, extrinsic: facts };
     // The connection that it was signed over may be gone by now; any other can send it.
-    const node = await connection.node(signal);
+    const node = await this.#parts.connection.node(signal);
     signal.throwIfAborted();
     onSigned(transaction.lastBlock);
     const refusal = await this.#send(node, transaction);
@@ -80,6 +77,22 @@ export class SubtensorSubmission {
     }
     yield { state: 'submitted' };
     yield* this.#followed(result, signal);
+  }
+
+  /** That something cannot be signed is no silence of the chain: waiting for an answer would not help. */
+  async #signed(signal: AbortSignal): Promise<Signed | { readonly failure: WeightSetFailure }> {
+    const { connection, signing } = this.#parts;
+    try {
+      const node = await connection.node(signal);
+      const result = await signWeights(node, this.#intent, { ...signing, signal });
+      signal.throwIfAborted();
+      if (result.kind === 'signed') return result;
+      return { failure: await this.#failureNow(result.reason) };
+    } catch (error) {
+      const isOurs = error instanceof AssayError && error.code !== 'chain_unreachable';
+      if (!isOurs || signal.aborted) throw error;
+      return { failure: notSigned(error) };
+    }
   }
 
   /** @returns why the pool does not take it; nothing when it has it, or may have it. */
@@ -207,6 +220,15 @@ export class SubtensorSubmission {
 /** Why the outcome is not known: the caller has left, or the chain was closed. */
 function interrupted(signal: AbortSignal): unknown {
   return signal.aborted ? signal.reason : unreachable('the chain was closed during a submission');
+}
+
+/** A thread that failed is replaced at the next try; for everything else an operator is needed. */
+function notSigned({ code, message }: AssayError): WeightSetFailure {
+  return {
+    reason: 'NOT_SIGNED' satisfies OwnFailureReason,
+    message: `nothing could be signed: ${message}`,
+    action: { kind: code === 'compute_unavailable' ? 'retry_now' : 'stop' },
+  };
 }
 
 /** Blocks after which a failure is looked at again when nobody could say how long its cause lasts. */
