@@ -4,7 +4,9 @@ import { decryptedKeyfile } from '../../../../src/chain/subtensor/wallet/keyfile
 import { CHEAP, encryptedFile } from '../../../support/keyfiles.ts';
 
 const CONTENT = { secretSeed: '0x01' };
-const hasPyNacl = spawnSync('python3', ['-c', 'import nacl.pwhash, nacl.secret']).status === 0;
+/** Debian's own: another Python does not have Debian's packages. */
+const PYTHON = '/usr/bin/python3';
+const hasPyNacl = spawnSync(PYTHON, ['-c', 'import nacl.pwhash, nacl.secret']).status === 0;
 
 describe('an encrypted key file', () => {
   it('opens with its password, whose bytes are zero afterwards', async () => {
@@ -35,13 +37,13 @@ describe('an encrypted key file', () => {
     }
   });
 
-  it.skipIf(!hasPyNacl)('opens when libsodium made it (needs python3-nacl)', async () => {
+  it.skipIf(!hasPyNacl)('opens when libsodium made it (needs Debian’s python3-nacl)', async () => {
     const script = `
 import sys, nacl.pwhash, nacl.secret
 salt = bytes.fromhex('137183dff15a09bc9c90b5518739e9b1')
 key = nacl.pwhash.argon2i.kdf(32, 'päss'.encode(), salt, opslimit=3, memlimit=${1024 * 1024})
 sys.stdout.write((b'$NACL' + nacl.secret.SecretBox(key).encrypt(b'from libsodium')).hex())`;
-    const { stdout } = spawnSync('python3', ['-c', script], { encoding: 'utf8' });
+    const { stdout } = spawnSync(PYTHON, ['-c', script], { encoding: 'utf8' });
     const content = await decryptedKeyfile({
       file: Uint8Array.from(Buffer.from(stdout, 'hex')),
       password: Buffer.from('päss'),
