@@ -1,5 +1,8 @@
 /** `npm run bench -- NAME …`: runs the named benchmarks one after the other, all of them when none is named. */
-const NAMES = ['gpu-names', 'allocate', 'store', 'ledger', 'weight-set', 'ingest'];
+const NAMES = [
+  ...['gpu-names', 'allocate', 'store', 'ledger', 'weight-set', 'ingest', 'timelock'],
+  ...['chain', 'chain-faults', 'chain-blocks'],
+];
 
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const unknown = asked.filter((name) => !NAMES.includes(name));

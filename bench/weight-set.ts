@@ -194,7 +194,7 @@ async function withWeightSets(
       const { value } = await change;
       clearInterval(made);
       if (value?.state === 'computed') decided?.();
-      if (value?.state === 'failed') throw new Error(value.failure?.message);
+      if (value?.failure !== undefined) throw new Error(value.failure.message);
       if (value?.state === 'verified') return value;
     }
   }, app.address);
