@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** The process: signals in, exit code out. */
 import { isatty } from 'node:tty';
-import type { AskPassword } from './cli/command-io.ts';
 import { askPassword } from './cli/password-prompt.ts';
 import { runCli } from './cli/program.ts';
+import type { AskPassword } from './lib/secret.ts';
 
 const stop = new AbortController();
 

@@ -1,7 +1,7 @@
 /**
  * Runs the submitter against a real Subtensor runtime: `npm run test:runtime -- RUNTIME.wasm`. What executes the runtime is
- * large and asks for a newer Node than the project, so it is no dependency of the project: it is installed beside this file
- * when it is first needed.
+ * large and declares a newer Node than the project does, so it is no dependency of the project: it is installed beside this
+ * file when it is first needed.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

@@ -9,6 +9,7 @@ import {
 } from '../domain/chain-checks.ts';
 import { AssayError, type ErrorCode } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
+import { untilAborted } from '../lib/until-aborted.ts';
 
 /** What was found, in the order of the checks. */
 export interface ChainExamination {
@@ -53,15 +54,15 @@ async function checksWithin(
 ): Promise<readonly ChainCheck[]> {
   signal.throwIfAborted();
   const opening = open(signal);
-  const chain = await within(opening, signal).catch((error: unknown) => {
+  const chain = await untilAborted(opening, signal).catch((error: unknown) => {
     opening.then((late) => late.close()).catch(() => undefined);
     throw error;
   });
   try {
-    const standing = await within(chain.standing(), signal);
+    const standing = await untilAborted(chain.standing(), signal);
     if (!standing.hasSubnet) return checksWithout(noSubnet(options.netuid));
     return chainChecks({
-      metagraph: await within(chain.metagraph(), signal),
+      metagraph: await untilAborted(chain.metagraph(), signal),
       standing,
       validatorHotkey: chain.validatorHotkey,
       versionKey: options.versionKey,
@@ -71,16 +72,6 @@ async function checksWithin(
   } finally {
     await chain.close();
   }
-}
-
-/** The promise's outcome, or the signal's reason when it aborts first. */
-function within<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 function tooSlow(): AssayError {

@@ -26,12 +26,24 @@ export function withChainOptions(command: Command): Command {
     .addOption(
       new Option('--netuid <n>', 'use this subnet instead of chain.netuid').argParser(netuidValue),
     )
-    .addOption(new Option('--wallet.path <folder>', 'the folder of all wallets'))
-    .addOption(new Option('--wallet.name <name>', 'the wallet'))
-    .addOption(new Option('--wallet.hotkey <name>', 'the hotkey of the wallet that signs'))
-    .addOption(new Option('--subtensor.network <name>', 'finney, test, local or another'))
     .addOption(
-      new Option('--subtensor.chain_endpoint <url>', 'the only endpoint, ws:// or wss://'),
+      new Option('--wallet.path <folder>', 'look for wallets here instead of in wallet.path'),
+    )
+    .addOption(new Option('--wallet.name <name>', 'use this wallet instead of wallet.name'))
+    .addOption(
+      new Option('--wallet.hotkey <name>', 'sign with this hotkey instead of wallet.hotkey'),
+    )
+    .addOption(
+      new Option(
+        '--subtensor.network <name>',
+        'use finney, test, local or another instead of chain.subtensor.network',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--subtensor.chain_endpoint <url>',
+        'use this ws:// or wss:// URL alone instead of chain.subtensor.endpoints',
+      ),
     );
 }
 

@@ -6,7 +6,7 @@ import {
   type LoadedConfig,
   loadConfigWithOrigins,
 } from '../config/load-config.ts';
-import type { Secret } from '../lib/secret.ts';
+import type { AskPassword } from '../lib/secret.ts';
 import { CliExit } from './exit-codes.ts';
 
 /** What a command may touch of the process that runs it. */
@@ -27,9 +27,6 @@ export interface CommandIo {
   /** Asks for a line that is not shown, `undefined` when none was given; absent where nobody sits at a terminal. */
   readonly askPassword?: AskPassword;
 }
-
-/** @throws the signal's reason when it aborts first. */
-export type AskPassword = (question: string, signal?: AbortSignal) => Promise<Secret | undefined>;
 
 /** How a chain asks for a password, no longer than until the signal aborts; nothing where nobody sits at a terminal. */
 export function passwordQuestion(

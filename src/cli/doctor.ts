@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { openChain } from '../chain-opening.ts';
 import type { Config } from '../config/config.ts';
-import { CHAIN_CHECK_NAMES, type ChainCheck } from '../domain/chain-checks.ts';
+import { CHAIN_CHECK_NAMES, type ChainCheck, type CheckVerdict } from '../domain/chain-checks.ts';
 import { Events } from '../events.ts';
 import { systemClock } from '../lib/clock.ts';
 import { printable } from '../lib/printable.ts';
@@ -38,11 +38,24 @@ async function doctor(io: CommandIo, options: ChainOptions) {
     open: (signal) =>
       openChain(readOnly(config), { clock, events, signal, ...passwordQuestion(io, signal) }),
   });
-  const failed = checks.filter(({ verdict }) => verdict === 'failed').map(({ name }) => name);
-  io.stdout(options.json ? jsonText(documentOf(config, checks)) : checks.map(linesOf).join(''));
-  if (failed.length === 0) return;
-  const message = `weights cannot be set: ${failed.join(', ')}`;
+  const failed = namesOf(checks, 'failed');
+  if (options.json) io.stdout(jsonText(documentOf(config, checks)));
+  else io.stdout(`${checks.map(linesOf).join('')}${failed === '' ? readyText(checks) : ''}`);
+  if (failed === '') return;
+  const message = `weights cannot be set: ${failed}`;
   throw new CliExit(isAnswered ? 'failed' : 'unavailable', message);
+}
+
+function readyText(checks: readonly ChainCheck[]): string {
+  const warnings = namesOf(checks, 'warning');
+  return `ready to set weights${warnings === '' ? '' : `, with warnings: ${warnings}`}\n`;
+}
+
+function namesOf(checks: readonly ChainCheck[], wanted: CheckVerdict): string {
+  return checks
+    .filter(({ verdict }) => verdict === wanted)
+    .map(({ name }) => name)
+    .join(', ');
 }
 
 /** A dev chain that has no state file yet would make one when it is closed. */

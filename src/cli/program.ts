@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { AssayError } from '../domain/errors.ts';
+import { errorText } from '../lib/error-text.ts';
 import { projectVersion } from '../lib/project-root.ts';
 import type { CommandIo } from './command-io.ts';
 import { CliExit, EXIT_CODES } from './exit-codes.ts';
@@ -59,7 +60,7 @@ function exitCodeOf(error: unknown, io: CommandIo): number {
     return error.exitCode;
   }
   if (io.signal.aborted && error === io.signal.reason) {
-    io.stderr(`${error instanceof Error ? error.message : String(error)}\n`);
+    io.stderr(`${errorText(error)}\n`);
     return EXIT_CODES.failed;
   }
   if (error instanceof AssayError) {

@@ -4,6 +4,7 @@ import { AssayError } from '../domain/errors.ts';
 import type { LedgerFinding } from '../domain/ledger/ledger-finding.ts';
 import { replay } from '../domain/ledger/replay.ts';
 import { sha256Hex } from '../lib/digest.ts';
+import { errorText } from '../lib/error-text.ts';
 import { printable } from '../lib/printable.ts';
 import { fileError } from '../store/file-errors.ts';
 import { DOCUMENT_BYTES_MAX, documentOf, type LedgerDocument } from '../store/ledger-document.ts';
@@ -73,10 +74,6 @@ async function textOf(pieces: AsyncIterable<Uint8Array>, file: string): Promise<
   } catch (cause) {
     throw new CliExit('failed', `${file} is not a text in UTF-8`, { cause });
   }
-}
-
-function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function resultOf({ document, findings }: Verified) {

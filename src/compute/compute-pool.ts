@@ -4,7 +4,6 @@
  * several threads a very large one is scored in shards. When a worker dies or overruns its time, the pool replaces it and the
  * whole calculation is tried once more in one other worker, and at last inline, so that the weights are set all the same.
  */
-import { Piscina } from 'piscina';
 import type { Compute, ComputedAllocation, TimeSpan } from '../actors/ports.ts';
 import type { AllocationPolicy } from '../domain/allocation.ts';
 import { apportion } from '../domain/apportion.ts';
@@ -13,7 +12,7 @@ import type { Population } from '../domain/population.ts';
 import { scorePairs } from '../domain/score-pairs.ts';
 import type { Events } from '../events.ts';
 import { AssertionError } from '../lib/assert.ts';
-import { workerFile, workerFileAt } from '../lib/worker-file.ts';
+import { WorkerThreads } from '../lib/worker-threads.ts';
 import {
   type Allocated,
   type AllocateTask,
@@ -56,12 +55,14 @@ const RETRY_AFTER_MS = 1_000;
 /** See the top of this file. */
 export class ComputePool implements Compute {
   readonly #options: ComputePoolOptions;
-  #workers: Workers | undefined;
+  readonly #threads: WorkerThreads;
   #isClosed = false;
   #calculations = 0;
 
   constructor(options: ComputePoolOptions) {
     this.#options = options;
+    const { threads, workerUrl } = options;
+    this.#threads = new WorkerThreads({ worker: 'allocation.worker', threads, workerUrl });
   }
 
   async allocate(population: Population, policy: AllocationPolicy): Promise<ComputedAllocation> {
@@ -80,7 +81,7 @@ export class ComputePool implements Compute {
   /** Stops the workers; what they were calculating is refused. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#workers?.pool.destroy();
+    await this.#threads.close();
   }
 
   async #allocateInWorkers(task: AllocateTask): Promise<ComputedAllocation> {
@@ -124,56 +125,13 @@ export class ComputePool implements Compute {
     return { ...apportioned, score: union(scored.map(({ score }) => score)) };
   }
 
-  async #run<T>(name: string, task: AllocateTask | ApportionTask): Promise<T> {
-    this.#workers ??= startWorkers(this.#options);
-    const { pool, failure } = this.#workers;
+  #run<T>(name: string, task: AllocateTask | ApportionTask): Promise<T> {
     const transferList = 'parts' in task ? task.parts.flatMap(buffersOf) : [];
-    const { taskTimeoutMs } = this.#options;
-    const overdue = new AbortController();
-    // `AbortSignal.timeout` may be collected before it fires when only a combined signal knows it.
-    const timer = setTimeout(
-      () => overdue.abort(new Error(`no answer in ${taskTimeoutMs} ms`)),
-      taskTimeoutMs,
-    );
-    const signal = AbortSignal.any([overdue.signal, failure.signal]);
-    try {
-      return await pool.run(task, { name, signal, transferList });
-    } finally {
-      clearTimeout(timer);
-      if (failure.signal.aborted && this.#workers?.pool === pool) this.#workers = undefined;
-    }
+    return this.#threads.run(name, task, {
+      timeoutMs: this.#options.taskTimeoutMs,
+      transferList,
+    });
   }
-}
-
-/** Threads, and what ends every task that waits for them. */
-interface Workers {
-  readonly pool: Piscina;
-  readonly failure: AbortController;
-}
-
-/**
- * Three ways of piscina decide the form of this. It starts a replacement for a dead worker only below `minThreads`, so that
- * equals `maxThreads`; a waiting task would find none otherwise. Its `maxQueue` does not count tasks that carry a signal,
- * hence `CALCULATIONS_MAX`. And it tells nobody who waits when a worker fails before its first task, for example because
- * its file cannot be loaded: that ends this pool with its tasks, and the next task starts another.
- */
-function startWorkers({ threads, workerUrl }: ComputePoolOptions): Workers {
-  const { url, execArgv } =
-    workerUrl === undefined
-      ? workerFile('allocation.worker', import.meta.url)
-      : workerFileAt(workerUrl);
-  const pool = new Piscina({
-    filename: url.href,
-    minThreads: threads,
-    maxThreads: threads,
-    execArgv: [...execArgv],
-  });
-  const failure = new AbortController();
-  pool.on('error', (error) => {
-    failure.abort(error);
-    void pool.destroy();
-  });
-  return { pool, failure };
 }
 
 function allocateInline({ population, policy }: AllocateTask): ComputedAllocation {

@@ -1,9 +1,9 @@
 /** The shape of `[chain]`: which chain, and how it is reached or simulated. */
 import { z } from 'zod';
+import { shownUrl } from '../lib/shown-url.ts';
 import { boolean, duration, integer, orAuto, text, word } from './field-types.ts';
 import { nearestKey } from './nearest-key.ts';
 import { NETWORKS } from './networks.ts';
-import { shownUrl } from './shown-secrets.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;

@@ -1,6 +1,7 @@
 import { stringify } from 'smol-toml';
 import type { EmissionConfig } from '../domain/emission.ts';
 import { emissionDocument } from '../domain/emission-diff.ts';
+import { errorText } from '../lib/error-text.ts';
 import { ConfigError } from './config-error.ts';
 import { isTable } from './field-types.ts';
 import { defaultLayer, tableLayer } from './layers.ts';
@@ -38,7 +39,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const rule = `is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const rule = `is not JSON: ${errorText(cause)}`;
     throw new ConfigError('malformed', [{ source: 'JSON', key: '', value: '', rule }], { cause });
   }
 }

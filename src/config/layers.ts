@@ -3,6 +3,7 @@
  * replaces a value whole, tables of categories and aliases included, so that allocations always sum to 100 by themselves.
  */
 import { parse } from 'smol-toml';
+import { HIDDEN } from '../lib/secret.ts';
 import type { ConfigProblem } from './config-error.ts';
 import { shownValue } from './config-error.ts';
 import { DEFAULTS } from './defaults.ts';
@@ -15,7 +16,7 @@ import {
   nearestKnownKey,
   REFUSED_KEYS,
 } from './keys.ts';
-import { HIDDEN, isSecretPath } from './shown-secrets.ts';
+import { isSecretPath } from './shown-secrets.ts';
 
 /** A value and where it was written. */
 export interface Setting {

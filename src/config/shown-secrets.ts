@@ -1,16 +1,8 @@
 /** What may be shown of values that can carry a key: messages and `assay config show` end up in tickets and logs. */
 
-/** Stands for a value that nobody may see. */
-export const HIDDEN = '***';
+import { shownUrl } from '../lib/shown-url.ts';
 
-const URL_PARTS = /^([a-z][a-z0-9+.-]*:\/\/)?(?:[^/?#]*@)?([^/?#]*)/i;
 const SECRET_NAME = /pass(?:w|phrase)|mnemonic|secret|seed_?phrase|private_?key/i;
-
-/** `scheme://host:port` of a URL; user, path and query can be keys. */
-export function shownUrl(url: string): string {
-  const [, scheme = '', host = ''] = URL_PARTS.exec(url) ?? [];
-  return `${scheme}${host}`;
-}
 
 /** A value of the configuration with every URL in it as `shownUrl` has it. */
 export function withoutUrlKeys(value: unknown): unknown {

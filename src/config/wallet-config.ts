@@ -6,10 +6,9 @@ import {
   btcliPasswordVariable,
   decodedBtcliPassword,
 } from '../lib/btcli-password.ts';
-import type { Secret } from '../lib/secret.ts';
+import { HIDDEN, type Secret } from '../lib/secret.ts';
 import type { WalletConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
-import { HIDDEN } from './shown-secrets.ts';
 import type { walletSection } from './wallet-schema.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

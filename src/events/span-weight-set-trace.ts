@@ -1,6 +1,7 @@
 import { context, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import type { WeightSetPhase } from '../domain/weight-set.ts';
 import type { MeasuredPhase, WeightSetTrace } from '../events.ts';
+import { errorText } from '../lib/error-text.ts';
 
 /** A weight set as a span with one child per phase. */
 export class SpanWeightSetTrace implements WeightSetTrace {
@@ -45,7 +46,7 @@ export class SpanWeightSetTrace implements WeightSetTrace {
 
 /** Marks a span as failed. */
 export function recordError(span: Span, error: unknown) {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   span.recordException(error instanceof Error ? error : message);
   span.setStatus({ code: SpanStatusCode.ERROR, message });
 }

@@ -6,6 +6,7 @@
  */
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { AssayError } from '../domain/errors.ts';
+import { errorText } from '../lib/error-text.ts';
 import { Calls } from './calls.ts';
 import { Health } from './health.ts';
 import { drainInterceptor } from './interceptors/drain.ts';
@@ -152,6 +153,6 @@ async function bind(server: Server, listen: string): Promise<number> {
 
 /** The system's name of the problem, for example EADDRINUSE: grpc-js wraps it in text of its own. */
 function bindProblem(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = errorText(error);
   return /\bE[A-Z]{3,}\b/.exec(text)?.[0] ?? text;
 }

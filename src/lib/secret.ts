@@ -1,4 +1,5 @@
-const SHOWN = '***';
+/** Stands for a value that nobody may see. */
+export const HIDDEN = '***';
 
 /** A text that must not be seen: everything that prints it prints `***` instead, and only `reveal` gives the text. */
 export class Secret {
@@ -14,18 +15,25 @@ export class Secret {
   }
 
   toString(): string {
-    return SHOWN;
+    return HIDDEN;
   }
 
   toJSON(): string {
-    return SHOWN;
+    return HIDDEN;
   }
 
   [Symbol.toPrimitive](): string {
-    return SHOWN;
+    return HIDDEN;
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return SHOWN;
+    return HIDDEN;
   }
 }
+
+/**
+ * Asks a person for a secret without showing what is typed; `undefined` when nothing was.
+ *
+ * @throws the signal's reason when it aborts first.
+ */
+export type AskPassword = (question: string, signal?: AbortSignal) => Promise<Secret | undefined>;

@@ -6,14 +6,11 @@ export interface WorkerFile {
   readonly execArgv: readonly string[];
 }
 
-/**
- * The file of a worker in `workers/`: the compiled one beside compiled code, the source beside the sources.
- *
- * @param base `import.meta.url` of the caller, which stands two folders below the one with `workers/`.
- */
-export function workerFile(name: string, base: string): WorkerFile {
-  const compiled = new URL(`../../workers/${name}.js`, base);
-  return workerFileAt(existsSync(compiled) ? compiled : new URL(`../../workers/${name}.ts`, base));
+/** The file of a worker in `workers/`: the compiled one beside compiled code, the source beside the sources. */
+export function workerFile(name: string): WorkerFile {
+  const place = new URL(`../../workers/${name}`, import.meta.url);
+  const compiled = new URL(`${place}.js`);
+  return workerFileAt(existsSync(compiled) ? compiled : new URL(`${place}.ts`));
 }
 
 /** Any file as a worker. Node 20 gives the hooks of `--import tsx` to the main thread only; a worker registers them itself. */

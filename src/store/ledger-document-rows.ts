@@ -7,6 +7,7 @@ import { minerOfLine } from '../domain/ledger/miner-line.ts';
 import { pairLine, weightLine } from '../domain/ledger/pair-lines.ts';
 import { EXECUTOR_MAX, type MinerFacts, SCORE_MICROS } from '../domain/miner-facts.ts';
 import { EXCLUSION_REASONS, type ExclusionReason } from '../domain/population.ts';
+import { errorText } from '../lib/error-text.ts';
 import { printable } from '../lib/printable.ts';
 import {
   INT32_MAX,
@@ -93,7 +94,7 @@ function asWritten<Row>(row: readonly unknown[], read: Row, lineOf: (read: Row) 
 }
 
 function problemOf(field: string, value: unknown, error: unknown): RowProblem {
-  const rule = error instanceof Error ? error.message : String(error);
+  const rule = errorText(error);
   const shown = Array.isArray(value) ? JSON.stringify(value) : shownValue(value);
   return {
     field,

@@ -11,6 +11,7 @@ import { minerLine } from '../domain/ledger/miner-line.ts';
 import { pairLine, weightLine } from '../domain/ledger/pair-lines.ts';
 import type { WeightSet } from '../domain/weight-set.ts';
 import { WEIGHT_SET_STATES } from '../domain/weight-set-state.ts';
+import { errorText } from '../lib/error-text.ts';
 import { printable } from '../lib/printable.ts';
 import {
   checkedExtrinsic,
@@ -224,5 +225,5 @@ function refused(value: string, rule: string): AssayError {
 }
 
 function shownError(error: unknown): string {
-  return printable(error instanceof Error ? error.message : String(error));
+  return printable(errorText(error));
 }

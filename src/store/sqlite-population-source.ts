@@ -5,7 +5,6 @@
  * for one population: sets are hours apart, and neither a dead thread nor its memory is there for the next one. When one
  * fails or takes too long, a weight set reads its population on the calling thread all the same; a preview is refused.
  */
-import { Piscina } from 'piscina';
 import type {
   PopulationRequest,
   PopulationSource,
@@ -18,7 +17,7 @@ import { MINER_UID_MAX } from '../domain/ids.ts';
 import { joinPopulations } from '../domain/join-populations.ts';
 import type { Events } from '../events.ts';
 import { joinPacked } from '../lib/packed-lines.ts';
-import { workerFile, workerFileAt } from '../lib/worker-file.ts';
+import { WorkerThreads } from '../lib/worker-threads.ts';
 import { halves, populationTask } from './population-task.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
@@ -92,23 +91,15 @@ export class SqlitePopulationSource implements PopulationSource {
       count,
       uidAt: this.#uidAt,
     });
-    const failure = new AbortController();
-    const stop = () => failure.abort(this.#closing.signal.reason);
-    this.#closing.signal.addEventListener('abort', stop, { once: true });
-    if (this.#closing.signal.aborted) stop();
-    const timeout = setTimeout(() => failure.abort(overdue(takeTimeoutMs)), takeTimeoutMs);
-    const threads = startThreads(workerUrl);
-    // Threads that cannot load their file tell only this way.
-    threads.on('error', (error) => failure.abort(error));
+    const threads = new WorkerThreads({ worker: 'population.worker', threads: THREADS, workerUrl });
+    const terms = { timeoutMs: takeTimeoutMs, signal: this.#closing.signal };
     try {
-      const taken: readonly TakenPopulation[] = await Promise.all(
-        tasks.map((task) => threads.run(task, { name: 'takePopulation', signal: failure.signal })),
+      const taken = await Promise.all(
+        tasks.map((task) => threads.run<TakenPopulation>('takePopulation', task, terms)),
       );
       return await joinTaken(taken);
     } finally {
-      clearTimeout(timeout);
-      this.#closing.signal.removeEventListener('abort', stop);
-      void threads.destroy();
+      void threads.close();
     }
   }
 }
@@ -132,23 +123,6 @@ function uidAt(database: SqliteDatabase): (place: number) => number {
     ['limit', 'limit'],
   );
   return (place) => database.read(() => profile.get(1, place)?.miner_uid ?? MINER_UID_MAX);
-}
-
-function startThreads(workerUrl: URL | undefined): Piscina {
-  const { url, execArgv } =
-    workerUrl === undefined
-      ? workerFile('population.worker', import.meta.url)
-      : workerFileAt(workerUrl);
-  return new Piscina({
-    filename: url.href,
-    minThreads: THREADS,
-    maxThreads: THREADS,
-    execArgv: [...execArgv],
-  });
-}
-
-function overdue(timeoutMs: number): Error {
-  return new Error(`the population was not read within ${timeoutMs} ms`);
 }
 
 function tooManyPreviews(): AssayError {

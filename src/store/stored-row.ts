@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AssayError } from '../domain/errors.ts';
+import { errorText } from '../lib/error-text.ts';
 
 /**
  * Reads one stored row; a row that cannot be read names its table and key.
@@ -12,7 +13,7 @@ export function storedRow<T>(place: { table: string; key: string | number }, rea
   } catch (error) {
     throw new AssayError(
       'store_unusable',
-      `the row ${place.key} of ${place.table} is damaged: ${reason(error)}`,
+      `the row ${place.key} of ${place.table} is damaged: ${errorText(error)}`,
       { metadata: { table: place.table, key: String(place.key) }, cause: error },
     );
   }
@@ -24,8 +25,4 @@ export function storedJson<T>(schema: z.ZodType<T>, column: string, text: string
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new Error(`${[column, ...(issue?.path ?? [])].join('.')}: ${issue?.message}`);
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

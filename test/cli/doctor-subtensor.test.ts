@@ -45,6 +45,7 @@ describe('assay doctor on a Subtensor chain', () => {
     const { exitCode, stdout, stderr } = await cli(['doctor', ...ground.args]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     const lines = stdout.trimEnd().split('\n');
+    expect(lines.pop()).toBe('ready to set weights');
     expect(lines.map((line) => line.split(' ')[0])).toEqual(CHAIN_CHECK_NAMES);
     for (const line of lines) expect(line).toMatch(/^\w+ +ok {7}\S/);
     expect(stdout).toContain(`endpoint       ok       ${node.url} (node-subtensor 424), newest`);
@@ -168,10 +169,12 @@ describe('assay doctor on a Subtensor chain', () => {
       exitCode: 0,
       warnings: ['endpoint', 'clock'],
     });
+    const { stdout } = await cli(['doctor', ...ground.args]);
+    expect(stdout).toMatch(/\nready to set weights, with warnings: endpoint, clock\n$/);
   });
 
-  it('fails for a newest block that is of an hour ago, or of the future', async () => {
-    const old = await groundNode({ timeMs: Date.now() - 3_600_000 });
+  it('fails for a newest block that is too old, or of the future', async () => {
+    const old = await groundNode({ timeMs: Date.now() - 8 * 60_000 });
     const past = await examined(new SubtensorGround({ endpoints: [old.url] }));
     expect({ exitCode: past.exitCode, failed: past.verdict('failed') }).toEqual({
       exitCode: 1,
@@ -206,6 +209,16 @@ describe('assay doctor where it cannot ask', () => {
     const { exitCode, check } = await examined(ground);
     expect(exitCode).toBe(0);
     expect(check('endpoint')?.detail).toContain(node.url);
+  });
+
+  it('ends with that code, too, when the only endpoint is far behind the chain', async () => {
+    const node = await groundNode({ timeMs: Date.now() - 3_600_000 });
+    const rest = `genesis_hash = "${node.genesisHash}"`;
+    const { exitCode, check } = await examined(
+      new SubtensorGround({ endpoints: [node.url], rest }),
+    );
+    expect(exitCode).toBe(UNAVAILABLE);
+    expect(check('endpoint')?.detail).toMatch(/its newest final block is \d+ min old/);
   });
 
   it('fails for a chain of another network', async () => {

@@ -46,6 +46,7 @@ describe('assay doctor', () => {
     expect(Object.keys(found)).toEqual(CHAIN_CHECK_NAMES);
     expect(new Set(Object.values(found))).toEqual(new Set(['ok', 'skipped']));
     expect(stdout).toMatch(/^registration {3}ok {7}UID 1 on subnet 1/m);
+    expect(stdout).toMatch(/\nready to set weights\n$/);
   });
 
   it('prints one JSON object', async () => {
@@ -69,6 +70,7 @@ describe('assay doctor', () => {
       stderr: 'weights cannot be set: permit\n',
     });
     expect(verdicts(stdout)).toMatchObject({ permit: 'failed', registration: 'ok' });
+    expect(stdout).not.toContain('ready');
     expect(stdout).toMatch(/^permit +failed +UID 1 has no validator permit.*\n {24}add stake/m);
   });
 

@@ -5,7 +5,7 @@ import type { SignedExtrinsic as SignedExtrinsicMessage } from '../generated/ass
 import type { Weight } from '../generated/assay/v1/Weight.ts';
 
 /** With more of them the message could exceed the 4 MiB that clients take by default; allocation.proto names the number. */
-export const SIGNED_WEIGHTS_MAX = 32_768;
+const SIGNED_WEIGHTS_MAX = 32_768;
 
 /** With the vector and the ciphertext, unless they are too large for a message. */
 export function toSignedExtrinsicMessage(extrinsic: SignedExtrinsic): SignedExtrinsicMessage {
