@@ -21,7 +21,8 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import { Closer } from './lib/closer.ts';
 import { sha256Hex } from './lib/digest.ts';
 import { projectVersion } from './lib/project-root.ts';
-import type { Secret } from './lib/secret.ts';
+import type { AskPassword } from './lib/secret.ts';
+import { aborted } from './lib/until-aborted.ts';
 import { EntryArchive } from './store/entry-archive.ts';
 import { SqliteDatabase } from './store/sqlite-database.ts';
 import { SqliteEmissionConfigStore } from './store/sqlite-emission-config-store.ts';
@@ -45,7 +46,7 @@ export interface AppOverrides extends EventSinks {
   /** With true the dev chain makes no block before `releaseChain`. */
   readonly isChainHeld?: boolean;
   /** Asks the person at the terminal for the password of the hotkey; absent where nobody sits. */
-  readonly askPassword?: (question: string, signal?: AbortSignal) => Promise<Secret | undefined>;
+  readonly askPassword?: AskPassword;
   /** Ends the opening of the chain. */
   readonly signal?: AbortSignal;
 }
@@ -388,11 +389,4 @@ async function closeAll(closer: Closer, events: Events): Promise<void> {
     events.partFailed({ part: 'closing', error });
     throw error;
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

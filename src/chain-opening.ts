@@ -6,14 +6,14 @@ import type { Config } from './config/config.ts';
 import { devChainStateFile } from './config/dev-chain-state-file.ts';
 import type { Events } from './events.ts';
 import type { Clock } from './lib/clock.ts';
-import type { Secret } from './lib/secret.ts';
+import type { AskPassword } from './lib/secret.ts';
 
 /** What a chain needs of the process that opens it. */
 export interface ChainSurroundings {
   readonly clock: Clock;
   readonly events: Events;
   /** Asks the person at the terminal; absent where nobody sits. */
-  readonly askPassword?: (question: string, signal?: AbortSignal) => Promise<Secret | undefined>;
+  readonly askPassword?: AskPassword;
   /** Ends the opening. */
   readonly signal?: AbortSignal;
 }

@@ -7,11 +7,12 @@
  */
 import type { EmissionConfig } from '../domain/emission.ts';
 import { AssayError } from '../domain/errors.ts';
-import type { WeightSet } from '../domain/weight-set.ts';
+import type { WeightSet, WithheldReason } from '../domain/weight-set.ts';
 import { SUPERSEDED } from '../domain/weight-set-outcome.ts';
 import { isOver } from '../domain/weight-set-state.ts';
 import type { Events, WeightSetTrace } from '../events.ts';
 import { AssertionError } from '../lib/assert.ts';
+import { errorText } from '../lib/error-text.ts';
 import { newHeads } from './new-heads.ts';
 import { OpenOutcomes } from './open-outcomes.ts';
 import type { Head, WeightSetStore, WeightSetting, WeightSettingStatus } from './ports.ts';
@@ -160,8 +161,9 @@ export class WeightSetter implements WeightSetting {
 
   async #tick(head: Head): Promise<void> {
     await this.#prepare();
-    if (this.#isBlocked() || !this.#pacing.isDue(head.block, this.#intervalBlocks)) return;
-    await this.#set(head, 'interval');
+    if (!this.#pacing.isDue(head.block, this.#intervalBlocks)) return;
+    if (this.#isBlocked()) await this.#requireEnd(head);
+    else await this.#set(head, 'interval');
   }
 
   async #setNow(): Promise<WeightSet> {
@@ -184,8 +186,23 @@ export class WeightSetter implements WeightSetting {
   }
 
   #isBlocked(): boolean {
-    const openCount = this.#submissions.size + this.#open.size;
-    return this.#ledger.isBehind || this.#open.isBlocking || openCount >= COMMITMENTS_MAX;
+    return this.#ledger.isBehind || this.#open.isBlocking || this.#isFull;
+  }
+
+  get #isFull(): boolean {
+    return this.#submissions.size + this.#open.size >= COMMITMENTS_MAX;
+  }
+
+  /** What is under way is waited for in silence, but not when it takes longer than anybody expects. */
+  async #requireEnd(head: Head): Promise<void> {
+    if (this.#ledger.isBehind) return;
+    try {
+      await this.#ledger.requireGrowth(head.block);
+      if (this.#isFull) throw commitmentsWaiting();
+    } catch (error) {
+      this.#noteWithheld(head, error);
+      throw error;
+    }
   }
 
   /** Resolves when the set has ended or is committed; what follows a commitment goes on in the background. */
@@ -258,7 +275,7 @@ export class WeightSetter implements WeightSetting {
    */
   #noteNotRecorded({ block }: WeightSet, error: unknown): void {
     if (error instanceof AssayError && error.code === 'weight_set_in_progress') return;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     this.#pacing.withheld(block, `the weights of block ${block} could not be stored: ${why}`);
   }
 
@@ -284,8 +301,20 @@ export class WeightSetter implements WeightSetting {
   }
 }
 
+/** A chain that answers and is of no use says why, and stays so until somebody acts. */
 function isWithheld(error: unknown): error is AssayError {
-  return error instanceof AssayError && error.code === 'weight_set_withheld';
+  return error instanceof AssayError && WITHHOLDING.has(error.code);
+}
+
+const WITHHOLDING: ReadonlySet<string> = new Set(['weight_set_withheld', 'chain_unusable']);
+
+const COMMITMENTS_WAITING = {
+  reason: 'COMMITMENTS_WAITING',
+} as const satisfies { readonly reason: WithheldReason };
+
+function commitmentsWaiting(): AssayError {
+  const message = `${COMMITMENTS_MAX} commitments wait for their reveal: the next weights follow when the oldest is revealed`;
+  return new AssayError('weight_set_withheld', message, { metadata: COMMITMENTS_WAITING });
 }
 
 function inProgress(): AssayError {

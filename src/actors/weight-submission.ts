@@ -20,6 +20,8 @@ import { isAhead } from '../domain/weight-set-state.ts';
 import type { Events, WeightSetTrace } from '../events.ts';
 import { AssertionError, assert } from '../lib/assert.ts';
 import type { Clock } from '../lib/clock.ts';
+import { errorText } from '../lib/error-text.ts';
+import { untilAborted } from '../lib/until-aborted.ts';
 import type { Chain, SubmissionStep, WeightDecision } from './ports.ts';
 import type { RecentSets } from './recent-sets.ts';
 import { WITHHELD_RETRY_BLOCKS } from './weight-pacing.ts';
@@ -120,7 +122,7 @@ export class WeightSubmission {
       committed();
       end = await this.#follow(steps, 'revealed');
     }
-    if (end !== undefined) return this.#become(end);
+    if (end !== undefined) return this.#become(await this.#judged(end));
     if (this.#set.state === 'finalized' || this.#set.state === 'revealed') await this.#readBack();
   }
 
@@ -215,6 +217,14 @@ export class WeightSubmission {
     await this.#become({ state: 'failed', failure });
   }
 
+  /** After a long absence the chain cannot tell a commitment that it dropped from one that a newer one has replaced. */
+  async #judged(end: End): Promise<End> {
+    if (end.state === 'failed') return end;
+    const stored = await untilAborted(this.#parts.chain.storedWeights(), this.#signal);
+    const isSuperseded = this.#parts.recent.isSuperseded(this.#set, stored);
+    return isSuperseded ? { state: 'failed', failure: SUPERSEDED } : end;
+  }
+
   async #become(change: Pick<WeightSet, 'state'> & Partial<WeightSet>): Promise<void> {
     this.#set = { ...this.#set, ...change, ...this.#progress() };
     await this.#parts.ledger.change(this.#set);
@@ -244,7 +254,7 @@ const READ_BACK_MISMATCH: WeightSetFailure = {
 };
 
 function unreachable(block: number, error: unknown): WeightSetFailure {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = errorText(error);
   return {
     reason: 'CHAIN_UNREACHABLE' satisfies OwnFailureReason,
     message: `the chain did not answer before anything was submitted: ${why}`,
@@ -264,14 +274,4 @@ function notRecorded(block: number): WeightSetFailure {
 /** An iterator that hangs must not hold up the stop: its end is asked for, not waited for. */
 function leave(steps: Steps): void {
   steps.return?.().catch(() => undefined);
-}
-
-/** The promise's value, unless the signal aborts first; what the promise does afterwards is nobody's business. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

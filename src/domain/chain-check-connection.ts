@@ -21,7 +21,7 @@ export function endpointCheck({ standing, nowMs }: ChainCheckFacts): CheckFindin
   const { endpoint, runtime, block, blockTimeMs } = standing;
   const ageMs = nowMs - blockTimeMs;
   const place = `${endpoint} (${runtime}), newest final block ${countText(block)}`;
-  if (ageMs < 0) return passed(`${place}, made after the time of our clock`);
+  if (ageMs < 0) return passed(`${place}, made after the time of this machine's clock`);
   const detail = `${place}, ${ageText(ageMs)} old`;
   if (ageMs <= BLOCK_AGE_WARNING_MS) return passed(detail);
   const remedy =
@@ -37,13 +37,13 @@ export function endpointCheck({ standing, nowMs }: ChainCheckFacts): CheckFindin
 export function clockCheck({ standing, nowMs }: ChainCheckFacts): CheckFinding {
   const aheadMs = nowMs - standing.blockTimeMs;
   if (aheadMs < -CLOCK_BEHIND_MAX_MS) {
-    const detail = `our clock is ${ageText(-aheadMs)} behind the newest final block`;
+    const detail = `this machine's clock is ${ageText(-aheadMs)} behind the newest final block`;
     return failed({ detail, remedy: 'set the clock of this machine, for example by NTP' });
   }
   if (aheadMs < 0) {
-    return passed(`our clock is ${ageText(-aheadMs)} behind the newest final block`);
+    return passed(`this machine's clock is ${ageText(-aheadMs)} behind the newest final block`);
   }
-  const detail = `our clock is ${ageText(aheadMs)} ahead of the newest final block`;
+  const detail = `this machine's clock is ${ageText(aheadMs)} ahead of the newest final block`;
   if (aheadMs <= BLOCK_AGE_WARNING_MS) return passed(detail);
   return warning({
     detail: `${detail}: either the endpoint is behind the chain or the clock is ahead of the time`,

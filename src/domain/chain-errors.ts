@@ -21,8 +21,9 @@ interface ErrorRow {
 }
 
 /**
- * Blocks until a transaction that stands in the way has most likely been taken, or a crowded pool is emptier. What was
- * dropped may still come from another node; it has the nonce of the next attempt, so only one of the two is taken.
+ * Blocks until a transaction that stands in the way has most likely been taken, a crowded pool is emptier, or finality has
+ * caught up. What was dropped may still come from another node; it has the nonce of the next attempt, so only one of the two
+ * is taken.
  */
 export const POOL_RETRY_BLOCKS = 16;
 
@@ -95,30 +96,23 @@ const CHAIN_ERRORS = {
     message: 'the chain has another genesis or runtime than signed for',
     action: retryNow,
   },
-  AncientBirthBlock: { message: 'the era of the submission was over', action: retryNow },
+  // Eras begin at a final block: when finality is far behind, which passes, each is over before it begins.
+  AncientBirthBlock: { message: 'the era of the submission was over', action: afterPool },
   StaleNonce: { message: 'the nonce of the submission is used already', action: retryNow },
   FutureNonce: { message: 'the nonce of the submission is ahead of the chain', action: retryNow },
-  TemporarilyBanned: {
-    message: 'the pool has banned the submission for a while',
-    action: afterPool,
-  },
   PriorityTooLow: {
     message: 'another transaction of the hotkey waits in the pool with the same nonce',
     action: afterPool,
   },
   ImmediatelyDropped: { message: 'the pool is full', action: afterPool },
-  Usurped: {
-    message: 'another transaction of the hotkey took the place of the submission',
-    action: retryNow,
-  },
-  Dropped: { message: 'the pool dropped the submission before a block took it', action: afterPool },
   InvalidTransaction: {
     message: 'the pool calls the submission invalid and does not say why',
     action: stop,
   },
+  // The rate limit holds anyway. Several in a row have a cause that only an operator finds, so they must count.
   WeightsNotRevealed: {
     message: 'the epoch of the reveal has passed and the commitment was dropped',
-    action: atRateLimit,
+    action: retryNow,
   },
   NoEpochToRevealIn: {
     message: 'the subnet runs no epoch in which a commitment could be opened',

@@ -56,17 +56,25 @@ export function isStored(set: WeightSet, read: ReadBack): boolean {
  * What is signed is stored before it is sent, so a set that was only decided never left. An extrinsic that was not seen
  * in a block for good may still arrive until its last block, and what the chain shows meanwhile may be the doing of
  * another set; only a read after that block says that it never came. A read from before the block that took a set, by an
- * endpoint that lags, looks the same and is waited out alike. A set from far beyond the read is of another chain, a
- * simulated one that began anew.
+ * endpoint that lags, looks the same and is waited out alike.
+ *
+ * @param mayBeginAnew whether a set from far beyond the read is of a chain that is no more, as a simulated one may be; on
+ * any other the endpoint is far behind.
  */
-export function outcomeOf(set: WeightSet, read: ReadBack): Outcome {
+export function outcomeOf(
+  set: WeightSet,
+  read: ReadBack,
+  { mayBeginAnew = false }: { readonly mayBeginAnew?: boolean } = {},
+): Outcome {
   if (set.state === 'computed' && set.extrinsic === undefined) return NEVER_SENT;
   if (isPending(set, read) || isUnnamedPending(set, read)) {
     return { kind: 'waiting', isCommitted: true };
   }
   if (isStored(set, read)) return { kind: 'verified' };
   const isSeenTaken = isTaken(set.state) && read.lastUpdateBlock > set.block;
-  if (!isSeenTaken && canArrive(set, read)) return { kind: 'waiting', isCommitted: false };
+  const isGone = mayBeginAnew && set.block - read.block > INCLUSION_BLOCKS_MAX;
+  const canArrive = !isGone && read.block <= lastBlockOf(set);
+  if (!isSeenTaken && canArrive) return { kind: 'waiting', isCommitted: false };
   return wasCommitted(set, read) ? notRevealed(set) : notOnChain(read);
 }
 
@@ -87,11 +95,6 @@ function lastBlockOf({ block, extrinsic }: WeightSet): number {
 function isUnnamedPending({ block, extrinsic }: WeightSet, read: ReadBack): boolean {
   if (extrinsic !== undefined || read.pendingCommitments.length === 0) return false;
   return read.lastUpdateBlock > block && read.block - block <= REVEAL_BLOCKS_MAX;
-}
-
-function canArrive(set: WeightSet, read: ReadBack): boolean {
-  const isOfAnotherChain = set.block - read.block > INCLUSION_BLOCKS_MAX;
-  return !isOfAnotherChain && read.block <= lastBlockOf(set);
 }
 
 /** Whether the chain once had the commitment: it was seen there for good, or `LastUpdate` is of a block that only it fits. */

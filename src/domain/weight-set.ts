@@ -52,6 +52,7 @@ export const WITHHELD_REASONS = [
   'BURN_TARGET_NOT_OWNER',
   'NOTHING_TO_PAY',
   'LEDGER_AHEAD',
+  'COMMITMENTS_WAITING',
 ] as const;
 
 /** One of the reasons for which weights are withheld. */

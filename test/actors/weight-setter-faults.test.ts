@@ -108,3 +108,38 @@ describe('a bug', () => {
     await failed;
   });
 });
+
+describe('a chain that is of no use', () => {
+  it('raises an alarm although it answers, and is asked again by itself', async () => {
+    const rig = rigOf();
+    const setter = await rig.start();
+    rig.chain.unusable = 'scripted has no subnet 1';
+    await rig.chain.advanceTo(1_012);
+    expect(setter.status().alarm).toBe('scripted has no subnet 1');
+    rig.chain.unusable = undefined;
+    await rig.chain.advanceTo(1_022);
+    expect(rig.sets).toMatchObject([{ block: 1_020, state: 'verified' }]);
+    expect(setter.status().alarm).toBeUndefined();
+  });
+});
+
+describe('a commitment', () => {
+  it('waits for its reveal with at most 31 others; then weights are withheld with an alarm', async () => {
+    const rig = rigOf({
+      metagraph: { hyperparameters: { isCommitRevealEnabled: true } },
+      config: { weightSetIntervalBlocks: 10 },
+    });
+    rig.chain.revealBlocks = undefined;
+    const setter = await rig.start();
+    await rig.chain.advanceTo(1_370);
+    expect(rig.sets.length).toBe(32);
+    expect(setter.status().alarm).toBe(
+      '32 commitments wait for their reveal: the next weights follow when the oldest is revealed',
+    );
+    const [oldest] = rig.chain.submissions;
+    if (oldest !== undefined) oldest.revealAtBlock = 1_371;
+    await rig.chain.advanceTo(1_375);
+    expect(rig.sets.length).toBe(33);
+    expect(setter.status().alarm).toBeUndefined();
+  });
+});

@@ -5,6 +5,7 @@ import { FINALITY_BLOCKS_MAX } from '../../src/domain/schedule.ts';
 import { WEIGHT_SET_PHASES } from '../../src/domain/weight-set.ts';
 import { REVEAL_DELAY_BLOCKS_MAX } from '../../src/domain/weight-set-outcome.ts';
 import { settle } from '../support/manual-clock.ts';
+import type { ScriptedSubmission } from '../support/scripted-chain.ts';
 import { rigOf } from '../support/weight-setter-rig.ts';
 import { sampleFailure, sampleMiner } from '../support/weight-setter-samples.ts';
 
@@ -161,6 +162,25 @@ describe('commit-reveal', () => {
       lastSetBlock: 1_030,
       nextSetBlock: 1_050,
     });
+  });
+
+  it('that is called lost after an absence is superseded when the chain has a newer one', async () => {
+    const rig = rigOf(commitReveal);
+    rig.chain.revealBlocks = undefined;
+    const setter = await rig.start();
+    await rig.chain.advanceTo(1_020);
+    rig.configs.change({ burnPercentage: 50 });
+    await rig.chain.advanceTo(1_033);
+    const [first, second] = rig.chain.submissions as [ScriptedSubmission, ScriptedSubmission];
+    second.revealAtBlock = 1_034;
+    first.steps.push({ state: 'lost', failure: sampleFailure({ kind: 'retry_now' }) });
+    first.hasEnded = true;
+    await rig.chain.advanceTo(1_035);
+    expect(rig.sets).toMatchObject([
+      { block: 1_010, state: 'failed', failure: { reason: 'SUPERSEDED' } },
+      { block: 1_030, state: 'verified' },
+    ]);
+    expect(setter.status().alarm).toBeUndefined();
   });
 
   it('that is revealed as other weights stops with an alarm, newer commitments or not', async () => {

@@ -196,6 +196,18 @@ describe('a restart', () => {
     });
   });
 
+  it('at an endpoint that is far behind waits for it with an alarm, and calls nothing lost', async () => {
+    const rig = rigOf({ metagraph: { hyperparameters: { isCommitRevealEnabled: true } } });
+    rig.chain.kind = 'subtensor';
+    const left = { ...sampleWeightSet(), block: 900_000 };
+    rig.store.sets.set(899_000, { ...left, block: 899_000, state: 'committed' });
+    rig.store.sets.set(900_000, { ...left, state: 'submitted' });
+    const setter = await rig.start();
+    await rig.chain.advanceTo(1_030);
+    expect(rig.sets).toMatchObject([{ state: 'committed' }, { state: 'submitted' }]);
+    expect(setter.status()).toMatchObject({ alarm: expect.stringContaining('900000') });
+  });
+
   it('finds a commitment that was not written down', async () => {
     const rig = rigOf({ metagraph: { hyperparameters: { isCommitRevealEnabled: true } } });
     await rig.start();

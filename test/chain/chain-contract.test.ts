@@ -367,7 +367,7 @@ describe.each(CHAIN_RIGS)('the $kind chain', ({ kind, start }) => {
       expect(followed.states).not.toContain('revealed');
       expect(followed.steps.at(-1)).toMatchObject({
         state: 'lost',
-        failure: { reason: 'WeightsNotRevealed', action: { kind: 'retry_at_block' } },
+        failure: { reason: 'WeightsNotRevealed', action: { kind: 'retry_now' } },
       });
       const stored = await rig.chain.storedWeights();
       expect(entriesOf(stored.vector)).toEqual([]);

@@ -116,11 +116,13 @@ describe('endpoint and clock', () => {
       'wss://node.example (node-subtensor 424), newest final block 1,000, 24 s old',
     );
     expect(check('endpoint', block(-5_000))?.detail).toBe(
-      'wss://node.example (node-subtensor 424), newest final block 1,000, made after the time of our clock',
+      "wss://node.example (node-subtensor 424), newest final block 1,000, made after the time of this machine's clock",
     );
-    expect(check('clock')?.detail).toBe('our clock is 24 s ahead of the newest final block');
+    expect(check('clock')?.detail).toBe(
+      "this machine's clock is 24 s ahead of the newest final block",
+    );
     expect(check('clock', block(-5_000))?.detail).toBe(
-      'our clock is 5 s behind the newest final block',
+      "this machine's clock is 5 s behind the newest final block",
     );
   });
 

@@ -40,16 +40,13 @@ describe('a refusal of the chain', () => {
     ['ColdkeySwapAnnounced', STOP],
     ['ColdkeySwapDisputed', STOP],
     ['BadProof', RETRY_NOW],
-    ['AncientBirthBlock', RETRY_NOW],
+    ['AncientBirthBlock', AFTER_POOL],
     ['StaleNonce', RETRY_NOW],
     ['FutureNonce', RETRY_NOW],
-    ['TemporarilyBanned', AFTER_POOL],
     ['PriorityTooLow', AFTER_POOL],
     ['ImmediatelyDropped', AFTER_POOL],
-    ['Usurped', RETRY_NOW],
-    ['Dropped', AFTER_POOL],
     ['InvalidTransaction', STOP],
-    ['WeightsNotRevealed', AT_RATE_LIMIT],
+    ['WeightsNotRevealed', RETRY_NOW],
     ['SubmissionLost', RETRY_NOW],
   ])('by the name of %s has its action', (name, action) => {
     const failure = chainFailure(name, CONTEXT);

@@ -98,11 +98,20 @@ describe.each([
     expect(outcomeOf({ ...set, state: 'in_block' }, read({ vector: other }))).toEqual(WAITING);
   });
 
-  it('has failed when it is of another chain', () => {
+  it('has failed when it is of another chain, where a chain may begin anew', () => {
     const block = 1_000 - INCLUSION_BLOCKS_MAX;
     const began = { vector: other, lastUpdateBlock: 0 };
-    expect(outcomeOf(set, read({ ...began, block }))).toEqual(WAITING);
-    expect(outcomeOf(set, read({ ...began, block: block - 1 }))).toMatchObject(NOT_ON_CHAIN);
+    const of = (at: number) =>
+      outcomeOf(set, read({ ...began, block: at }), { mayBeginAnew: true });
+    expect(of(block)).toEqual(WAITING);
+    expect(of(block - 1)).toMatchObject(NOT_ON_CHAIN);
+  });
+
+  it('is open however far behind the endpoint is that was read', () => {
+    const behind = read({ vector: other, lastUpdateBlock: 0, block: 1 });
+    expect(outcomeOf(set, behind)).toEqual(WAITING);
+    expect(outcomeOf({ ...set, state: 'committed' }, behind)).toEqual(WAITING);
+    expect(outcomeOf({ ...set, state: 'finalized' }, behind)).toEqual(WAITING);
   });
 
   it('waits for a read that shows the final block that took it', () => {

@@ -58,9 +58,11 @@ const DROPPED: WeightSetFailure = {
 
 /** A chain whose every block, answer and fault is decided by the test. Extrinsics get into the next block. */
 export class ScriptedChain implements Chain {
-  readonly kind = 'dev';
+  kind: Chain['kind'] = 'dev';
   readonly validatorHotkey: Hotkey;
   readonly unreachable = new Set<ChainMethod>();
+  /** Why no metagraph can be had, although the chain answers. */
+  unusable: string | undefined;
   readonly submissions: ScriptedSubmission[] = [];
   /** Blocks that took weights or a commitment. */
   readonly takenAtBlocks: number[] = [];
@@ -164,6 +166,7 @@ export class ScriptedChain implements Chain {
 
   async metagraph(): Promise<Metagraph> {
     this.#enter('metagraph');
+    if (this.unusable !== undefined) throw new AssayError('chain_unusable', this.unusable);
     return this.metagraphNow;
   }
 

@@ -1,5 +1,6 @@
 import { AssayError } from '../../domain/errors.ts';
 import { AssertionError } from '../../lib/assert.ts';
+import { errorText } from '../../lib/error-text.ts';
 
 /** Seconds are what a node takes to come back, or the next endpoint to answer. */
 const RETRY_AFTER_MS = 5_000;
@@ -15,12 +16,12 @@ export function unusable(message: string, cause?: unknown): AssayError {
 /** Any failure as the ports promise it: what is neither a bug nor named already is a chain that does not answer. */
 export function asChainError(error: unknown, what: string): unknown {
   if (error instanceof AssayError || error instanceof AssertionError) return error;
-  return unreachable(`${what}: ${errorText(error)}`, error);
+  return unreachable(`${what}: ${shortText(error)}`, error);
 }
 
 /** What went wrong, on one line and short: transports append whole requests. */
-export function errorText(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+export function shortText(error: unknown): string {
+  const text = errorText(error);
   const [line = ''] = text.split('\n');
   return line.length <= TEXT_CHARACTERS_MAX ? line : `${line.slice(0, TEXT_CHARACTERS_MAX - 1)}…`;
 }

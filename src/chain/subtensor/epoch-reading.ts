@@ -77,9 +77,10 @@ export function openEpochs({
   tempo,
   revealPeriodEpochs,
 }: EpochReading): number[] {
-  // On a chain without the state the last block of an epoch files its commitments under the next one.
-  const newest = state?.epochIndex ?? Math.floor((block + netuid + 1) / (tempo + 1)) + 1;
-  const count = Math.min(revealPeriodEpochs, REVEAL_PERIOD_EPOCHS_MAX) + 2;
+  // The next one takes the commitments of a block that puts a due epoch off, because too many others are due; on a chain
+  // without the state those of the last block of an epoch.
+  const newest = 1 + (state?.epochIndex ?? Math.floor((block + netuid + 1) / (tempo + 1)));
+  const count = Math.min(revealPeriodEpochs, REVEAL_PERIOD_EPOCHS_MAX) + (state ? 3 : 2);
   return Array.from({ length: Math.min(count, newest + 1) }, (_, age) => newest - age);
 }
 
@@ -94,6 +95,6 @@ export function nextEpochBlock({ state, block, netuid, tempo }: EpochReading): n
 }
 
 /** Whether the chain keeps the number of a subnet's epoch, and with it commitments by that number. */
-export function hasEpochState({ api }: Pick<SubtensorNode, 'api'>): boolean {
+function hasEpochState({ api }: Pick<SubtensorNode, 'api'>): boolean {
   return hasStorage(api, subtensor('subnetEpochIndex'));
 }

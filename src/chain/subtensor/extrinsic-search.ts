@@ -2,6 +2,7 @@ import type { Head } from '../../actors/ports.ts';
 import { readEvents } from './block-events.ts';
 import { type DispatchOutcome, dispatchOutcome } from './dispatch-outcome.ts';
 import type { SignedTransaction } from './signing.ts';
+import { unreadable } from './storage-reading.ts';
 import type { SubtensorNode } from './subtensor-node.ts';
 
 /** The final block that has a transaction, and what it made of it. */
@@ -11,7 +12,7 @@ export interface Inclusion {
 }
 
 interface SignedBlock {
-  readonly block: { readonly extrinsics: readonly string[] };
+  readonly block?: { readonly extrinsics?: readonly string[] };
 }
 
 /**
@@ -38,8 +39,8 @@ export class ExtrinsicSearch {
     while (this.#searchedBlock < last) {
       const block = this.#searchedBlock + 1;
       const hash = await blockHash(node, block);
-      const found = await node.request<SignedBlock>('chain_getBlock', [hash]);
-      const extrinsicIndex = found.block.extrinsics.indexOf(this.#transaction.hex);
+      const found = await node.request<SignedBlock | null>('chain_getBlock', [hash]);
+      const extrinsicIndex = extrinsicsOf(found, block).indexOf(this.#transaction.hex);
       if (extrinsicIndex >= 0) {
         const events = await readEvents(node, hash);
         return { block, outcome: dispatchOutcome(events, extrinsicIndex) };
@@ -50,7 +51,23 @@ export class ExtrinsicSearch {
   }
 }
 
-/** The hash of a final block by its number. */
-export function blockHash(node: Pick<SubtensorNode, 'request'>, block: number): Promise<string> {
-  return node.request<string>('chain_getBlockHash', [block]);
+/**
+ * The hash of a final block by its number.
+ *
+ * @throws AssayError `chain_unreachable` also when the node has no such block: behind one address may be several, of which
+ * some lag, and asked for a block without a hash they would answer with their newest one.
+ */
+export async function blockHash(
+  node: Pick<SubtensorNode, 'request'>,
+  block: number,
+): Promise<string> {
+  const hash = await node.request<unknown>('chain_getBlockHash', [block]);
+  if (typeof hash === 'string') return hash;
+  throw unreadable(`it has no hash of the final block ${block}`);
+}
+
+function extrinsicsOf(answer: SignedBlock | null, block: number): readonly string[] {
+  const extrinsics = answer?.block?.extrinsics;
+  if (Array.isArray(extrinsics)) return extrinsics;
+  throw unreadable(`it has no extrinsics of the final block ${block}`);
 }

@@ -11,6 +11,7 @@ import { unusable } from './chain-failures.ts';
 import { runtimeCall } from './runtime-call.ts';
 import {
   bigInteger,
+  cappedInteger,
   jsonList,
   readStorage,
   safeInteger,
@@ -80,7 +81,7 @@ function hyperparametersOf(values: readonly (AnyJson | undefined)[]): Hyperparam
   const [rateLimit, versionKey, minAllowed, maxWeight, tempo, isCommitReveal] = values;
   return {
     weightsRateLimitBlocks: safeInteger(rateLimit),
-    weightsVersionKey: safeInteger(versionKey),
+    weightsVersionKey: cappedInteger(versionKey),
     minAllowedWeights: safeInteger(minAllowed),
     maxWeightLimit: safeInteger(maxWeight),
     tempoBlocks: safeInteger(tempo),

@@ -6,7 +6,11 @@
 import { POOL_CODES } from '../../domain/chain-errors.ts';
 import type { RpcError } from './subtensor-node.ts';
 
-/** `imported`: the node has the transaction, or had it: it may get into a block all the same. */
+/**
+ * `imported`: the node has the transaction, or had it, or may have it: it can get into a block all the same. Only the pool
+ * itself says that it does not take one; what stands before a node (a provider that limits requests, a proxy that waited
+ * too long) cannot know.
+ */
 export type PoolRefusal =
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'imported' };
@@ -23,6 +27,9 @@ const TEXTS: readonly (readonly [RegExp, string])[] = [
   [/\b1016\b|immediately dropped/i, 'ImmediatelyDropped'],
 ];
 
+/** Those of the pool itself (sc_rpc's author errors), and requests that JSON-RPC says were never carried out. */
+const KNOWING = /^(?:-?\d+: )?10[0-2]\d\b|^-3260[0-2]\b/;
+
 const IMPORTED = /\b1012\b|temporarily banned|\b1013\b|already imported/i;
 
 /** Reads the refusal of a submission. */
@@ -34,5 +41,7 @@ export function poolRefusal({ code, message }: Pick<RpcError, 'code' | 'message'
     custom === undefined
       ? TEXTS.find(([pattern]) => pattern.test(text))?.[1]
       : POOL_CODES.get(Number(custom));
+  const isRefused = custom !== undefined || reason !== undefined || KNOWING.test(text);
+  if (!isRefused) return { kind: 'imported' };
   return { kind: 'refused', reason: reason ?? 'InvalidTransaction' };
 }

@@ -115,6 +115,14 @@ export function safeInteger(json: AnyJson | undefined): number {
   throw unreadable(`${json} is no integer of at most 53 bits`);
 }
 
+/** As `safeInteger`, or the largest one where the chain has a larger: a subnet's owner may set some values to any of 64 bits. */
+export function cappedInteger(json: AnyJson | undefined): number {
+  const value = bigInteger(json);
+  return value > MAX_SAFE ? Number(MAX_SAFE) : safeInteger(json);
+}
+
+const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
+
 /** As `safeInteger`, of any size. */
 export function bigInteger(json: AnyJson | undefined): bigint {
   if (typeof json === 'number' && Number.isInteger(json)) return BigInt(json);

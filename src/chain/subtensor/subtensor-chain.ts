@@ -138,12 +138,9 @@ export class SubtensorChain implements LiveChain {
     }
   }
 
-  /** The connection works by itself from the start; this only lasts as long as the service does. */
+  /** Works by itself from the start. @throws AssertionError when a bug has ended the connection. */
   run(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    return this.#connection.run(signal);
   }
 
   async close(): Promise<void> {

@@ -9,7 +9,8 @@ import type { Events } from '../../events.ts';
 import { AssertionError, present } from '../../lib/assert.ts';
 import { Broadcast } from '../../lib/broadcast.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { errorText, unreachable } from './chain-failures.ts';
+import { aborted } from '../../lib/until-aborted.ts';
+import { shortText, unreachable } from './chain-failures.ts';
 import { endpointText } from './endpoint-text.ts';
 import { SubtensorNode } from './subtensor-node.ts';
 import type { SubtensorOptions } from './subtensor-options.ts';
@@ -85,6 +86,19 @@ export class SubtensorConnection {
     return this.#head;
   }
 
+  /**
+   * Resolves when the signal aborts; the connection works by itself.
+   *
+   * @throws AssertionError when a bug has ended it: no head would come any more, and nobody would ask for it again.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const ended = this.#running.then(() => {
+      if (this.#bug !== undefined) throw this.#bug;
+      return aborted(signal);
+    });
+    await Promise.race([ended, aborted(signal)]);
+  }
+
   /** Ends every reader; a second call changes nothing. */
   async close(): Promise<void> {
     this.#stop.abort();
@@ -122,7 +136,7 @@ export class SubtensorConnection {
       this.#failures = [...this.#failures, error].slice(-options.endpoints.length);
       this.#failedInRow += 1;
       if (!this.#stop.signal.aborted) {
-        events.chainEndpointFailed({ endpoint: endpointText(endpoint), reason: errorText(error) });
+        events.chainEndpointFailed({ endpoint: endpointText(endpoint), reason: shortText(error) });
       }
       this.#nodes.publish(undefined);
       return undefined;
@@ -168,13 +182,13 @@ export class SubtensorConnection {
     );
     if (unusable !== undefined) return unusable;
     const last = this.#failures.at(-1);
-    const why = last === undefined ? 'no connection yet' : errorText(last);
+    const why = last === undefined ? 'no connection yet' : shortText(last);
     return unreachable(`no endpoint of the chain answers: ${why}`, last);
   }
 
   /** A bug ends the connection for good, and is thrown to whoever asks for it next. */
   #ended(error: unknown): void {
-    this.#bug = error instanceof AssertionError ? error : new AssertionError(errorText(error));
+    this.#bug = error instanceof AssertionError ? error : new AssertionError(shortText(error));
     this.#nodes.close();
     this.#heads.close();
   }

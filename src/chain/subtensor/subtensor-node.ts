@@ -13,8 +13,8 @@ import { present } from '../../lib/assert.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { deferred } from '../../lib/deferred.ts';
 import { AnswerTimeout, answerWithin } from './answer-limit.ts';
-import { errorText, unreachable } from './chain-failures.ts';
-import { endpointText, withoutEndpoint } from './endpoint-text.ts';
+import { shortText, unreachable } from './chain-failures.ts';
+import { endpointText, failureText } from './endpoint-text.ts';
 import { emptyExtensions, requireGenesis, requireKnownRuntime } from './runtime-guard.ts';
 import { readStorage, type StorageDecoder, safeInteger } from './storage-reading.ts';
 import type { SubtensorOptions } from './subtensor-options.ts';
@@ -44,6 +44,9 @@ const RUNTIME_VERSION: Subscription = [
   'state_unsubscribeRuntimeVersion',
 ];
 const SS58_PREFIX = 42;
+
+/** Age of the first final block that an endpoint tells of, at most: blocks are final within a minute when all is well. */
+const FIRST_HEAD_AGE_MAX_MS = 10 * 60_000;
 
 /** See the top of this file. */
 export class SubtensorNode {
@@ -160,7 +163,7 @@ export class SubtensorNode {
     await this.subscribe(FINAL_HEADS, [], (header) => {
       this.#headerSeen(header).then(
         (isReadable) => isReadable && resolve(),
-        (error: unknown) => this.#end(errorText(error)),
+        (error: unknown) => this.#end(shortText(error)),
       );
     });
     void this.#watchHeads();
@@ -183,13 +186,27 @@ export class SubtensorNode {
       return false;
     }
     const head = await this.#headOf(header);
-    if (this.#head !== undefined && head.block <= this.#head.block) return true;
+    if (this.#head === undefined) this.#requireRecent(head);
+    else if (head.block <= this.#head.block) return true;
     const { clock, knownBlock } = this.#setup;
     // An endpoint that lags and does not catch up is as good as silent.
     if (head.block > knownBlock()) this.#headSeenAtMs = clock.monotonicMs();
     this.#head = head;
     this.#onHead(head);
     return true;
+  }
+
+  /**
+   * A node that has yet to catch up brings final blocks all the time, and what is signed by them nobody else takes. A chain
+   * of which nothing is known may have its own time.
+   */
+  #requireRecent({ timeMs }: Head): void {
+    const { clock, options } = this.#setup;
+    const ageMs = clock.now() - timeMs;
+    if (options.genesisHash === undefined || ageMs <= FIRST_HEAD_AGE_MAX_MS) return;
+    throw unreachable(
+      `its newest final block is ${Math.floor(ageMs / 60_000)} min old: it is behind the chain, or the clock of this machine is ahead`,
+    );
   }
 
   /** Whether the state after a block has the runtime that the metadata is of. */
@@ -236,7 +253,7 @@ export class SubtensorNode {
   }
 
   #textOf(error: unknown): string {
-    return withoutEndpoint(errorText(error), this.#setup.endpoint);
+    return failureText(error, this.#setup.endpoint);
   }
 }
 
@@ -259,8 +276,7 @@ async function connected(setup: NodeSetup): Promise<ApiPromise> {
     return await answerWithin(opened(setup), { clock, limitMs });
   } catch (error) {
     if (error instanceof AssayError) throw error;
-    const text = withoutEndpoint(errorText(error), endpoint);
-    throw unreachable(`${endpointText(endpoint)}: ${text}`, error);
+    throw unreachable(`${endpointText(endpoint)}: ${failureText(error, endpoint)}`, error);
   }
 }
 

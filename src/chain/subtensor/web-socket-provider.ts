@@ -12,7 +12,7 @@ import type {
   ProviderInterfaceEmitted,
 } from '@polkadot/rpc-provider/types';
 import { WebSocket } from 'ws';
-import { errorText } from './chain-failures.ts';
+import { shortText } from './chain-failures.ts';
 
 /** The largest answer is the metadata, of less than a megabyte; a block may have several. */
 const MESSAGE_BYTES_MAX = 32 * 1_024 * 1_024;
@@ -111,7 +111,7 @@ export class WebSocketProvider implements ProviderInterface {
       if (message.method === undefined) this.#answered(message);
       else this.#told(message);
     } catch (error) {
-      this.#emit('error', new Error(`it sent what cannot be read: ${errorText(error)}`));
+      this.#emit('error', new Error(`it sent what cannot be read: ${shortText(error)}`));
       this.#socket?.terminate();
     }
   }

@@ -9,6 +9,7 @@ import type { Head, SubmissionStep, WeightIntent } from '../../actors/ports.ts';
 import { chainFailure, type FailureContext } from '../../domain/chain-errors.ts';
 import { AssayError } from '../../domain/errors.ts';
 import type { OwnFailureReason, WeightSetFailure } from '../../domain/weight-set.ts';
+import { AssertionError } from '../../lib/assert.ts';
 import { Broadcast } from '../../lib/broadcast.ts';
 import { unreachable } from './chain-failures.ts';
 import { ExtrinsicSearch } from './extrinsic-search.ts';
@@ -82,8 +83,8 @@ export class SubtensorSubmission {
   /** That something cannot be signed is no silence of the chain: waiting for an answer would not help. */
   async #signed(signal: AbortSignal): Promise<Signed | { readonly failure: WeightSetFailure }> {
     const { connection, signing } = this.#parts;
+    const node = await connection.node(signal);
     try {
-      const node = await connection.node(signal);
       const result = await signWeights(node, this.#intent, { ...signing, signal });
       signal.throwIfAborted();
       if (result.kind === 'signed') return result;
@@ -195,7 +196,10 @@ export class SubtensorSubmission {
     throw interrupted(signal);
   }
 
-  /** An answer of the chain, or nothing while there is no connection: the next final block asks again. */
+  /**
+   * An answer of the chain, or nothing while there is no connection, or one that does not answer this: the next final block
+   * asks again.
+   */
   async #asked<T>(
     ask: (node: SubtensorNode, head: Head) => Promise<T>,
     signal?: AbortSignal,
@@ -204,8 +208,8 @@ export class SubtensorSubmission {
       const node = await this.#parts.connection.node(signal);
       return await ask(node, node.head);
     } catch (error) {
-      if (error instanceof AssayError && error.code === 'chain_unreachable') return undefined;
-      throw error;
+      if (error instanceof AssertionError) throw error;
+      return undefined;
     }
   }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { endpointText, withoutEndpoint } from '../../../src/chain/subtensor/endpoint-text.ts';
+import { endpointText, failureText } from '../../../src/chain/subtensor/endpoint-text.ts';
 
 describe('endpointText', () => {
   it('leaves out whatever may be a key', () => {
     expect(endpointText('wss://user:secret@node.example:443/key-1234?token=5678')).toBe(
-      'wss://node.example',
+      'wss://node.example:443',
     );
     expect(endpointText('ws://127.0.0.1:9944')).toBe('ws://127.0.0.1:9944');
   });
@@ -14,11 +14,18 @@ describe('endpointText', () => {
   });
 });
 
-describe('withoutEndpoint', () => {
+describe('failureText', () => {
+  const endpoint = `wss://node.example/${'key-'.repeat(20)}`;
+
   it('hides the endpoint in a text of its transport', () => {
-    const endpoint = 'wss://node.example/key-1234';
-    expect(withoutEndpoint(`cannot open ${endpoint}: refused`, endpoint)).toBe(
+    expect(failureText(new Error(`cannot open ${endpoint}: refused`), endpoint)).toBe(
       'cannot open wss://node.example: refused',
     );
+  });
+
+  it('hides an endpoint of which a line has no room for the whole', () => {
+    const text = failureText(`${'x'.repeat(150)} ${endpoint} ${'y'.repeat(100)}`, endpoint);
+    expect(text).not.toContain('key-');
+    expect(text).toHaveLength(200);
   });
 });

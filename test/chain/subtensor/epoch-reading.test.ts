@@ -14,13 +14,13 @@ const STATEFUL = { block: 110, netuid: 3, tempo: 50, revealPeriodEpochs: 1, stat
 const LEGACY = { netuid: 2, tempo: 10, revealPeriodEpochs: 1 };
 
 describe('epochs of a chain that keeps their state', () => {
-  it('whose commitments may wait are the current one, as many as the period and one more', () => {
-    expect(openEpochs(STATEFUL)).toEqual([7, 6, 5]);
-    expect(openEpochs({ ...STATEFUL, revealPeriodEpochs: 3 })).toEqual([7, 6, 5, 4, 3]);
+  it('whose commitments may wait are the current one, as many as the period and one more, and the next: it takes those of a block that puts a due epoch off', () => {
+    expect(openEpochs(STATEFUL)).toEqual([8, 7, 6, 5]);
+    expect(openEpochs({ ...STATEFUL, revealPeriodEpochs: 3 })).toEqual([8, 7, 6, 5, 4, 3]);
   });
 
   it('are none from before the first one', () => {
-    expect(openEpochs({ ...STATEFUL, state: { ...STATE, epochIndex: 1 } })).toEqual([1, 0]);
+    expect(openEpochs({ ...STATEFUL, state: { ...STATE, epochIndex: 1 } })).toEqual([2, 1, 0]);
   });
 
   it('are not more than can be asked for, whatever period the chain tells', () => {

@@ -36,7 +36,7 @@ const REFUSALS: readonly (readonly [text: string, reason: string, action: RetryA
   ['1010: Invalid Transaction: Transaction is outdated', 'StaleNonce', retryNow],
   ['1010: {"invalid":{"stale":null}}', 'StaleNonce', retryNow],
   ['1010: {"invalid":{"future":null}}', 'FutureNonce', retryNow],
-  ['1010: Transaction has an ancient birth block', 'AncientBirthBlock', retryNow],
+  ['1010: Transaction has an ancient birth block', 'AncientBirthBlock', afterPool],
   ['1014: Priority is too low: (1 vs 1)', 'PriorityTooLow', afterPool],
   ['1016: Immediately Dropped', 'ImmediatelyDropped', afterPool],
   ['1002: Verification Error: Runtime error', 'InvalidTransaction', stop],

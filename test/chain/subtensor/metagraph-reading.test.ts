@@ -93,6 +93,16 @@ describe('a metagraph', () => {
     expect((await rig.chain.metagraph()).neurons[VALIDATOR_UID]).toMatchObject({ lastUpdateBlock });
   });
 
+  it('can be read although the owner asks for a version key that no validator has', async () => {
+    rig = await SubtensorRig.start();
+    const key = 2n ** 64n - 1n;
+    rig.node.setHyperparameters({ weightsVersionKey: key as unknown as number });
+    await rig.advance(3);
+    expect((await rig.chain.metagraph()).hyperparameters.weightsVersionKey).toBe(
+      Number.MAX_SAFE_INTEGER,
+    );
+  });
+
   it.each([false, true])('cannot be read of a subnet that is not there', async (hasNoRuntime) => {
     rig = await SubtensorRig.start({ chain: { netuid: 77 } });
     rig.node.withoutStateCall(hasNoRuntime);

@@ -1,32 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { poolRefusal } from '../../../src/chain/subtensor/pool-refusal.ts';
+import { POOL_CODES } from '../../../src/domain/chain-errors.ts';
 
 const refused = (reason: string) => ({ kind: 'refused', reason });
 
 describe('poolRefusal', () => {
-  it.each([
-    [0, 'ColdkeySwapAnnounced'],
-    [1, 'NotEnoughStakeToSetWeights'],
-    [3, 'SubnetNotExists'],
-    [6, 'SettingWeightsTooFast'],
-    [15, 'InvalidRevealRound'],
-    [16, 'NoWeightsCommitFound'],
-    [17, 'RevealTooEarly'],
-    [18, 'InputLengthsUnequal'],
-    [19, 'HotKeyNotRegisteredInSubNet'],
-    [21, 'ColdkeySwapDisputed'],
-    [255, 'InvalidTransaction'],
-    [77, 'InvalidTransaction'],
-  ])('reads the code %i in every spelling', (code, reason) => {
-    const spellings = [
-      `1010: Invalid Transaction: Custom error: ${code}`,
-      `1010: {"invalid":{"custom":${code}}}`,
-      `{"invalid":{"custom":${code}}}`,
-    ];
-    for (const message of spellings) {
-      expect(poolRefusal({ code: 1010, message })).toEqual(refused(reason));
-    }
-  });
+  it.each([...POOL_CODES, [77, 'InvalidTransaction']])(
+    'reads the code %i in every spelling',
+    (code, reason) => {
+      const spellings = [
+        `1010: Invalid Transaction: Custom error: ${code}`,
+        `1010: {"invalid":{"custom":${code}}}`,
+        `{"invalid":{"custom":${code}}}`,
+      ];
+      for (const message of spellings) {
+        expect(poolRefusal({ code: 1010, message })).toEqual(refused(reason));
+      }
+    },
+  );
 
   it.each([
     ['1010: Invalid Transaction: Transaction has a bad signature', 'BadProof'],
@@ -39,11 +30,26 @@ describe('poolRefusal', () => {
     ['1014: Priority is too low: (1 vs 1)', 'PriorityTooLow'],
     ['1016: Immediately Dropped: The transaction could not enter the pool', 'ImmediatelyDropped'],
     ['1010: Invalid Transaction: Inability to pay some fees', 'InvalidTransaction'],
-    ['something else', 'InvalidTransaction'],
+    ['1011: Unknown Transaction Validity', 'InvalidTransaction'],
   ])('names %s', (message, reason) => {
-    expect(poolRefusal({ code: Number(message.slice(0, 4)) || -32_000, message })).toEqual(
-      refused(reason),
-    );
+    expect(poolRefusal({ code: Number(message.slice(0, 4)), message })).toEqual(refused(reason));
+  });
+
+  it.each([
+    [-32_000, 'something else'],
+    [-32_000, 'no answer after 1000 ms'],
+    [-32_603, '-32603: Internal error: upstream timed out'],
+    [429, '429: Too many requests'],
+  ])(
+    'does not take %i, %s for the word of the pool: it may have the transaction',
+    (code, message) => {
+      expect(poolRefusal({ code, message })).toEqual({ kind: 'imported' });
+    },
+  );
+
+  it.each([-32_600, -32_601, -32_602])('knows that %i never came to the pool', (code) => {
+    const message = `${code}: Method not found`;
+    expect(poolRefusal({ code, message })).toEqual(refused('InvalidTransaction'));
   });
 
   it.each(['1013: Transaction Already Imported', '1012: Transaction is temporarily banned'])(

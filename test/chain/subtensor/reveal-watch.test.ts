@@ -5,6 +5,7 @@ import { RevealWatch } from '../../../src/chain/subtensor/reveal-watch.ts';
 import type { SubtensorNode } from '../../../src/chain/subtensor/subtensor-node.ts';
 import type { WeightVector } from '../../../src/domain/allocation.ts';
 import type { Commitment } from '../../../src/domain/weight-set.ts';
+import { advanceUntil } from '../../support/chain-rigs.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { blockOf, commitmentOf, statesOf } from '../../support/submission-steps.ts';
 import {
@@ -39,7 +40,11 @@ beforeEach(async () => {
   setPermit(true);
   rig.node.setHyperparameters({ revealPeriodEpochs: 1 });
   await rig.advance(FREE_BLOCKS);
-  await advanceUntil(() => blocksIntoEpoch() === FREE_BLOCKS, 'an epoch has begun not long ago');
+  await advanceUntil(
+    rig,
+    () => blocksIntoEpoch() === FREE_BLOCKS,
+    'an epoch has begun not long ago',
+  );
 });
 
 function blocksIntoEpoch(): number {
@@ -55,11 +60,6 @@ function fresh(): WeightIntent {
   ]);
 }
 
-async function advanceUntil(holds: () => boolean, what: string): Promise<void> {
-  for (let blocks = 0; blocks < 100 && !holds(); blocks += 1) await rig.advance();
-  await until(holds, what);
-}
-
 interface Committed extends Pick<FollowedSubmission, 'steps' | 'hasEnded' | 'error'> {
   readonly wanted: WeightIntent;
   readonly commitment: Commitment;
@@ -68,13 +68,13 @@ interface Committed extends Pick<FollowedSubmission, 'steps' | 'hasEnded' | 'err
 async function committed(wanted = fresh()): Promise<Committed> {
   const followed = rig.follow(wanted);
   await until(() => followed.has('submitted') || followed.hasEnded, 'it is submitted');
-  await advanceUntil(() => followed.has('committed') || followed.hasEnded, 'it is committed');
+  await advanceUntil(rig, () => followed.has('committed') || followed.hasEnded, 'it is committed');
   expect(statesOf(followed.steps).at(-1)).toBe('committed');
   return Object.assign(followed, { wanted, commitment: commitmentOf(followed.steps) });
 }
 
 async function ended(followed: Committed): Promise<void> {
-  await advanceUntil(() => followed.hasEnded, 'the submission has ended');
+  await advanceUntil(rig, () => followed.hasEnded, 'the submission has ended');
   expect(followed.error).toBeUndefined();
 }
 
@@ -107,7 +107,11 @@ async function twoCommitted() {
   await rig.advance(FREE_BLOCKS);
   const first = await committed();
   const epoch = rig.node.state.subnet.epochIndex;
-  await advanceUntil(() => rig.node.state.subnet.epochIndex > epoch, 'the next epoch has begun');
+  await advanceUntil(
+    rig,
+    () => rig.node.state.subnet.epochIndex > epoch,
+    'the next epoch has begun',
+  );
   await rig.advance(FREE_BLOCKS);
   return { first, second: await committed() };
 }
@@ -130,12 +134,12 @@ describe('a commitment that waits for its reveal', () => {
     const followed = await committed();
     const { revealRound, revealBlock } = followed.commitment;
     rig.node.changeState((state) => ({ ...state, missingRounds: new Set([revealRound]) }));
-    await advanceUntil(() => rig.node.finalized.number > revealBlock + 5, 'its block is past');
+    await advanceUntil(rig, () => rig.node.finalized.number > revealBlock + 5, 'its block is past');
     expect(statesOf(followed.steps).at(-1)).toBe('committed');
     await ended(followed);
     expect(followed.steps.at(-1)).toMatchObject({
       state: 'lost',
-      failure: { reason: 'WeightsNotRevealed', action: { kind: 'retry_at_block' } },
+      failure: { reason: 'WeightsNotRevealed', action: { kind: 'retry_now' } },
     });
     expect(await stored()).toEqual(before);
   });
@@ -250,7 +254,7 @@ describe('a commitment that waits for its reveal', () => {
     const leaving = new AbortController();
     const followed = rig.follow(fresh(), leaving.signal);
     await until(() => followed.has('submitted'), 'it is submitted');
-    await advanceUntil(() => followed.has('committed'), 'it is committed');
+    await advanceUntil(rig, () => followed.has('committed'), 'it is committed');
     const reason = new Error('the caller left');
     leaving.abort(reason);
     await until(() => followed.hasEnded, 'the steps have ended');

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPendingCommitments } from '../../../src/chain/subtensor/commitment-reading.ts';
 import {
   bigInteger,
+  cappedInteger,
   jsonList,
   readStorage,
   safeInteger,
@@ -28,6 +29,13 @@ describe('what the chain answers as JSON', () => {
       expect(() => safeInteger(json)).toThrow(UNREADABLE);
     },
   );
+
+  it('is the largest safe integer where a larger one makes no difference', () => {
+    expect(['0xffffffffffffffff', '0x20000000000000', 7].map(cappedInteger)).toEqual([
+      ...[Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 7],
+    ]);
+    expect(() => cappedInteger(-1)).toThrow(UNREADABLE);
+  });
 
   it('is a list, or an empty one', () => {
     expect(jsonList([1, 2])).toEqual([1, 2]);

@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Head } from '../../../src/actors/ports.ts';
+import { AssertionError } from '../../../src/lib/assert.ts';
 import { JsonRpcProxy } from '../../support/json-rpc-proxy.ts';
-import { settle } from '../../support/manual-clock.ts';
+import { ManualClock, settle } from '../../support/manual-clock.ts';
 import {
   closedEndpoint,
   HEAD_TIMEOUT_MS,
@@ -113,6 +114,28 @@ describe('a connection with several endpoints', () => {
     await open.clock.advance(HEAD_TIMEOUT_MS);
     await open.connections(1);
     expect(open.failures).toEqual([expect.stringContaining('no new final block for 60 s')]);
+  });
+
+  it('leaves one whose newest final block is old at once: it has yet to catch up with the chain', async () => {
+    const nowMs = new ManualClock().now();
+    const minuteMs = 60_000;
+    const behind = await stubNode({ timeMs: nowMs - 10 * minuteMs - 1 });
+    const caughtUp = await stubNode({ timeMs: nowMs - 10 * minuteMs });
+    const { genesisHash } = behind;
+    expect(caughtUp.genesisHash).toBe(genesisHash);
+    const open = new OpenConnection([behind.url, caughtUp.url], { genesisHash });
+    await open.connections(1);
+    expect(open.connected).toEqual([caughtUp.url]);
+    expect(open.failures).toEqual([
+      `${behind.url}: its newest final block is 10 min old: it is behind the chain, or the clock of this machine is ahead`,
+    ]);
+  });
+
+  it('uses one whose newest final block is old when nothing is known of its chain', async () => {
+    const node = await stubNode({ timeMs: new ManualClock().now() - 3_600_000 });
+    const open = new OpenConnection([node.url]);
+    await open.connections(1);
+    expect(open.connected).toEqual([node.url]);
   });
 
   it('leaves one that leaves a request unanswered, and tells the asker', async () => {
@@ -330,5 +353,27 @@ describe('a long life', () => {
     expect(open.clock.sleeperCount).toBe(1);
     expect(process.eventNames().map((name) => process.listenerCount(name))).toEqual(listeners);
     expect(warnings).toEqual([]);
+  });
+});
+
+describe('a connection that ends by a bug', () => {
+  it('ends whoever runs it, and every reader', async () => {
+    const broken = () => {
+      throw new TypeError('not foreseen');
+    };
+    const open = new OpenConnection(['ws://127.0.0.1:1'], { createProvider: broken });
+    const heads = headsOf(open);
+    await expect(open.connection.run(new AbortController().signal)).rejects.toThrow(AssertionError);
+    await expect(open.connection.node()).rejects.toThrow('not foreseen');
+    await until(() => heads.hasEnded, 'the heads have ended');
+  });
+
+  it('ends with its signal when there is none', async () => {
+    const open = new OpenConnection([(await stubNode()).url]);
+    const end = new AbortController();
+    const running = open.connection.run(end.signal);
+    await open.connection.close();
+    end.abort();
+    expect(await running).toBeUndefined();
   });
 });

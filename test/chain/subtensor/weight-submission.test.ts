@@ -1,7 +1,9 @@
 import type { ProviderInterface } from '@polkadot/rpc-provider/types';
 import { WsProvider } from '@polkadot/rpc-provider/ws';
 import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocketProvider } from '../../../src/chain/subtensor/web-socket-provider.ts';
 import { AssayError } from '../../../src/domain/errors.ts';
+import { advanceUntil } from '../../support/chain-rigs.ts';
 import { blockOf, failedStep, preparedOf, statesOf } from '../../support/submission-steps.ts';
 import { type FollowedSubmission, SubtensorRig, until } from '../../support/subtensor-rig.ts';
 import { entriesOf, intent, outcome } from '../dev/dev-chain-support.ts';
@@ -26,13 +28,8 @@ async function sent(): Promise<FollowedSubmission> {
   return followed;
 }
 
-async function advanceUntil(holds: () => boolean, what: string): Promise<void> {
-  for (let made = 0; made < 100 && !holds(); made += 1) await rig.advance();
-  await until(holds, what);
-}
-
 async function ended(followed: FollowedSubmission): Promise<FollowedSubmission> {
-  await advanceUntil(() => followed.hasEnded, 'the submission has ended');
+  await advanceUntil(rig, () => followed.hasEnded, 'the submission has ended');
   expect(followed.error).toBeUndefined();
   return followed;
 }
@@ -145,6 +142,27 @@ describe('a submission that the node tells odd things of', () => {
     expect(followed.steps.at(-1)).toMatchObject(
       failedStep('SubmissionLost', { kind: 'retry_now' }),
     );
+  });
+
+  it('is followed although the provider refuses some requests', async () => {
+    const refusing = { count: 0 };
+    class LimitingProvider extends WebSocketProvider {
+      override async send<T>(method: string, params: unknown[]): Promise<T> {
+        const isRefused = refusing.count > 0 && method === 'chain_getBlock';
+        if (!isRefused) return super.send(method, params);
+        refusing.count -= 1;
+        throw Object.assign(new Error('429: too many requests'), { code: 429 });
+      }
+    }
+    rig = await SubtensorRig.start({
+      chain: { createProvider: (endpoint) => new LimitingProvider(endpoint) },
+    });
+    const followed = await sent();
+    refusing.count = 2;
+    await ended(followed);
+    expect(refusing.count).toBe(0);
+    expect(statesOf(followed.steps)).toEqual(PLAIN);
+    await expectOneOnChain(followed.steps);
   });
 
   it('tells of both blocks when a fork takes the first one back', async () => {

@@ -2,9 +2,9 @@
  * Decrypts a key file in a thread of its own, which takes seconds and half a gigabyte: the event loop stays free, and the
  * memory, with whatever of the password is left in it, goes with the thread.
  */
-import { Piscina } from 'piscina';
 import { AssayError } from '../../../domain/errors.ts';
-import { workerFile, workerFileAt } from '../../../lib/worker-file.ts';
+import { errorText } from '../../../lib/error-text.ts';
+import { WorkerThreads } from '../../../lib/worker-threads.ts';
 import type { DecryptionTask, KeyCost } from './keyfile-decryption.ts';
 
 export interface KeyfileThreadOptions {
@@ -43,39 +43,20 @@ export async function decryptInThread(
   { cost, timeLimitMs = TIME_LIMIT_MS, workerUrl }: KeyfileThreadOptions,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array | undefined> {
-  const failure = new AbortController();
-  const stop = () => failure.abort(signal?.reason);
-  signal?.addEventListener('abort', stop, { once: true });
-  if (signal?.aborted) stop();
-  const overdue = new Error(`no answer in ${timeLimitMs} ms`);
-  const timeout = setTimeout(() => failure.abort(overdue), timeLimitMs);
-  const thread = startThread(workerUrl);
-  // A thread that cannot load its file tells only this way.
-  thread.on('error', (error) => failure.abort(error));
+  const thread = new WorkerThreads({ worker: 'keyfile.worker', threads: 1, workerUrl });
+  const transferList = [task.password.buffer as ArrayBuffer];
   try {
-    const transferList = [task.password.buffer as ArrayBuffer];
-    return await thread.run({ ...task, cost }, { signal: failure.signal, transferList });
+    const terms = { timeoutMs: timeLimitMs, signal, transferList };
+    return await thread.run('decryptKeyfile', { ...task, cost }, terms);
   } catch (error) {
     signal?.throwIfAborted();
-    throw unfinished(failure.signal.aborted ? failure.signal.reason : error);
+    throw unfinished(error);
   } finally {
-    clearTimeout(timeout);
-    signal?.removeEventListener('abort', stop);
-    await thread.destroy();
+    await thread.close();
   }
 }
 
-function startThread(workerUrl: URL | undefined): Piscina {
-  const { url, execArgv } =
-    workerUrl === undefined
-      ? workerFile('keyfile.worker', new URL('../..', import.meta.url).href)
-      : workerFileAt(workerUrl);
-  const options = { minThreads: 1, maxThreads: 1, execArgv: [...execArgv] };
-  return new Piscina({ filename: url.href, name: 'decryptKeyfile', ...options });
-}
-
 function unfinished(cause: unknown): AssayError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const message = `the encrypted hotkey file could not be opened (${reason}): try again on a machine with more free memory`;
+  const message = `the encrypted hotkey file could not be opened (${errorText(cause)}): try again on a machine with more free memory`;
   return new AssayError('wallet_unusable', message, { cause });
 }

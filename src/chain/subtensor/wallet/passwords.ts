@@ -1,7 +1,7 @@
 /** Where the password of an encrypted key file comes from: btcli's variable, else a file, else a person at a terminal. */
 import { AssayError } from '../../../domain/errors.ts';
 import { type BtcliHotkey, btcliPasswordVariable } from '../../../lib/btcli-password.ts';
-import { Secret } from '../../../lib/secret.ts';
+import { type AskPassword, Secret } from '../../../lib/secret.ts';
 import { type PrivateFile, readPrivateFile } from './private-file.ts';
 import { walletError } from './wallet-error.ts';
 
@@ -14,7 +14,7 @@ export interface PasswordChoice extends BtcliHotkey {
 
 export interface PasswordSources {
   /** Asks a person; absent without a terminal. `undefined` means that none was given. */
-  readonly askPassword?: (question: string, signal?: AbortSignal) => Promise<Secret | undefined>;
+  readonly askPassword?: AskPassword;
   readonly onLooseMode: ((message: string) => void) | undefined;
 }
 
@@ -76,10 +76,7 @@ async function passwordIn(file: PrivateFile): Promise<Secret> {
   }
 }
 
-function fromPerson(
-  { name, hotkey }: BtcliHotkey,
-  askPassword: NonNullable<PasswordSources['askPassword']>,
-): Passwords {
+function fromPerson({ name, hotkey }: BtcliHotkey, askPassword: AskPassword): Passwords {
   let tries = 0;
   return {
     origin: 'terminal',
