@@ -21,13 +21,26 @@ export class WeightPacing {
   #retries = 0;
   #isStopped = false;
   #alarm: string | undefined;
+  /** The block of the first failure since the chain took a set, and what the newest one said. */
+  #failing: { readonly sinceBlock: number; readonly message: string } | undefined;
 
   get lastSetBlock(): number {
     return this.#lastSetBlock;
   }
 
+  /** Why weights are withheld or stopped. */
   get alarm(): string | undefined {
     return this.#alarm;
+  }
+
+  /** As `alarm`; failures that are tried again at some block are one too when a whole interval has passed with nothing else. */
+  alarmAt(block: number, intervalBlocks: number): string | undefined {
+    if (this.#alarm !== undefined || this.#failing === undefined) return this.#alarm;
+    const { sinceBlock, message } = this.#failing;
+    const isOverdue = block - sinceBlock >= intervalBlocks;
+    return isOverdue
+      ? `the chain has taken no weights since block ${sinceBlock}: ${message}`
+      : undefined;
   }
 
   /** Goes on from what is stored and what the chain says. */
@@ -67,13 +80,16 @@ export class WeightPacing {
   taken(set: WeightSet, includedAtBlock: number): void {
     if (set.state === 'verified') this.clearAlarm();
     else if (!this.#isStopped) this.#endWithholding();
+    this.#failing = undefined;
     if (set.block < this.#lastSetBlock) return;
     this.#lastSetBlock = set.block;
     this.#learn(includedAtBlock, includedAtBlock);
     this.#retryBlock = 0;
   }
 
-  failed({ action, message }: WeightSetFailure): void {
+  /** Notes that the set of a block failed. */
+  failed({ action, message }: WeightSetFailure, block: number): void {
+    this.#failing = { sinceBlock: this.#failing?.sinceBlock ?? block, message };
     this.#retries = action.kind === 'retry_now' ? this.#retries + 1 : 0;
     if (action.kind === 'retry_at_block') this.#retryBlock = action.block;
     if (action.kind === 'stop') this.#stop(message);
@@ -90,6 +106,7 @@ export class WeightPacing {
   clearAlarm(): void {
     this.#isStopped = false;
     this.#retries = 0;
+    this.#failing = undefined;
     this.#endWithholding();
   }
 

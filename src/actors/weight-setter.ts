@@ -64,12 +64,13 @@ export class WeightSetter implements WeightSetting {
   }
 
   status(): WeightSettingStatus {
+    const block = this.#head?.block ?? 0;
     return {
       head: this.#head,
       lastSetBlock: this.#pacing.lastSetBlock,
-      nextSetBlock: this.#pacing.nextBlock(this.#head?.block ?? 0, this.#intervalBlocks),
+      nextSetBlock: this.#pacing.nextBlock(block, this.#intervalBlocks),
       isSetting: this.#isSetting || this.#open.isBlocking,
-      alarm: this.#pacing.alarm,
+      alarm: this.#pacing.alarmAt(block, this.#intervalBlocks),
     };
   }
 
@@ -265,7 +266,7 @@ export class WeightSetter implements WeightSetting {
   /** That a newer set has replaced this one on chain says nothing about the next. */
   #pace(set: WeightSet, includedAtBlock: number | undefined): void {
     if (set.failure?.reason === SUPERSEDED.reason) return;
-    if (set.failure !== undefined) this.#pacing.failed(set.failure);
+    if (set.failure !== undefined) this.#pacing.failed(set.failure, set.block);
     else if (includedAtBlock !== undefined) this.#pacing.taken(set, includedAtBlock);
   }
 

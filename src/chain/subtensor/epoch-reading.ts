@@ -7,6 +7,7 @@ import {
   revealSchedule,
   type ScheduleRefusal,
 } from '../../domain/epoch-schedule.ts';
+import { unusable } from './chain-failures.ts';
 import type { SubnetKey } from './metagraph-reading.ts';
 import { hasStorage, readStorage, safeInteger, subtensor } from './storage-reading.ts';
 import type { SubtensorNode } from './subtensor-node.ts';
@@ -21,7 +22,7 @@ export interface EpochReading {
   readonly revealPeriodEpochs: number;
 }
 
-/** @throws AssayError `chain_unreachable`. */
+/** @throws AssayError `chain_unreachable`; `chain_unusable` when the runtime keeps its epochs in another way. */
 export async function readEpoch(
   node: SubtensorNode,
   head: Pick<Head, 'block' | 'hash'>,
@@ -39,6 +40,11 @@ export async function readEpoch(
     revealPeriodEpochs: safeInteger(period ?? 1),
   };
   if (!hasEpochState(node)) return reading;
+  if (last === undefined || pending === undefined || since === undefined) {
+    throw unusable(
+      `${node.endpoint} runs ${node.runtimeText}, which keeps its epochs in a way that this version of Assay does not know`,
+    );
+  }
   return {
     ...reading,
     state: {

@@ -53,6 +53,8 @@ export class SubtensorChain implements LiveChain {
    */
   static async open(setup: SubtensorChainSetup, signal?: AbortSignal): Promise<SubtensorChain> {
     const chain = new SubtensorChain(setup);
+    // While it connects, so that the first commitment need not wait for the thread.
+    chain.#encryptor.start();
     try {
       await chain.#connection.node(signal).catch(unlessUnreachable);
       signal?.throwIfAborted();
@@ -84,12 +86,8 @@ export class SubtensorChain implements LiveChain {
     return this.#connection.heads(signal);
   }
 
-  async metagraph(): Promise<Metagraph> {
-    const metagraph = await this.#read('the metagraph', (node) =>
-      readMetagraph(node, node.head, this.#validator),
-    );
-    if (metagraph.hyperparameters.isCommitRevealEnabled) this.#encryptor.start();
-    return metagraph;
+  metagraph(): Promise<Metagraph> {
+    return this.#read('the metagraph', (node) => readMetagraph(node, node.head, this.#validator));
   }
 
   async standing(): Promise<ChainStanding> {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { nextEpochBlock, openEpochs } from '../../../src/chain/subtensor/epoch-reading.ts';
+import {
+  nextEpochBlock,
+  openEpochs,
+  readEpoch,
+} from '../../../src/chain/subtensor/epoch-reading.ts';
+import type { SubtensorNode } from '../../../src/chain/subtensor/subtensor-node.ts';
+import { StubNode } from '../../support/subtensor-node/stub-node.ts';
+import { connectedTo } from '../../support/subtensor-rig.ts';
 
 const STATE = {
   block: 110,
@@ -49,5 +56,27 @@ describe('epochs of a chain from before the state', () => {
   it('whose commitments may wait begin with the next one, which takes those of a last block', () => {
     expect(openEpochs({ ...LEGACY, block: 19 })).toEqual([3, 2, 1]);
     expect(openEpochs({ ...LEGACY, block: 0 })).toEqual([1, 0]);
+  });
+});
+
+describe('the state of the epochs', () => {
+  it('is of no use when the runtime keeps only a part of it by the names that are known', async () => {
+    const stub = await StubNode.start();
+    const connection = connectedTo(stub);
+    try {
+      const node = await connection.node();
+      const { lastEpochBlock: _, ...known } = node.api.query.subtensorModule ?? {};
+      const api = { registry: node.api.registry, query: { subtensorModule: known } };
+      const request = (method: string, params: readonly unknown[]) => node.request(method, params);
+      const other = { api, request, endpoint: node.endpoint, runtimeText: 'node-subtensor 999' };
+      const reading = readEpoch(other as unknown as SubtensorNode, node.head, { netuid: 1 });
+      await expect(reading).rejects.toMatchObject({
+        code: 'chain_unusable',
+        message: expect.stringMatching(/node-subtensor 999, which keeps its epochs in a way/),
+      });
+    } finally {
+      await connection.close();
+      await stub.stop();
+    }
   });
 });

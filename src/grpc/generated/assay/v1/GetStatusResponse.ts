@@ -81,7 +81,8 @@ export interface GetStatusResponse {
    * Why no weights are set although they may be due; empty when nothing stands in the way. Withheld weights are decided
    * again by themselves every 10 blocks, and the alarm ends with the first set that the chain takes. After a failure with
    * RETRY_ACTION_STOP, or 5 with RETRY_ACTION_RETRY_NOW in a row, nothing happens until an operator acts: by SetWeights or
-   * by a restart.
+   * by a restart. Failures that
+   * are tried again at some block are told here once an interval has passed in which the chain took nothing.
    */
   'alarm'?: (string);
   /**
@@ -166,7 +167,8 @@ export interface GetStatusResponse__Output {
    * Why no weights are set although they may be due; empty when nothing stands in the way. Withheld weights are decided
    * again by themselves every 10 blocks, and the alarm ends with the first set that the chain takes. After a failure with
    * RETRY_ACTION_STOP, or 5 with RETRY_ACTION_RETRY_NOW in a row, nothing happens until an operator acts: by SetWeights or
-   * by a restart.
+   * by a restart. Failures that
+   * are tried again at some block are told here once an interval has passed in which the chain took nothing.
    */
   'alarm': (string);
   /**
