@@ -28,6 +28,8 @@ const INTERVAL_BLOCKS = 40;
 /** Blocks before the one that makes a set due at which the service is given time to come to rest. */
 const QUIET_BLOCKS = 2;
 const TEMPO_BLOCKS = 8;
+/** Starts of a service that finds a set due already. */
+const STARTS = 5;
 const PHASES: readonly WeightSetPhase[] = ['snapshot', 'score', 'apportion', 'ledger', 'preflight'];
 
 interface Measured {
@@ -42,6 +44,7 @@ const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'));
 try {
   await measure('commitment', true);
   await measure('plain', false);
+  await measureStarts();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -70,6 +73,28 @@ async function measure(kind: string, isCommitRevealEnabled: boolean): Promise<vo
   await encryptor.close();
   await service.stop();
   await close();
+}
+
+/** Commitments that are due at the first block after the start, while the encryption thread still starts. */
+async function measureStarts(): Promise<void> {
+  const values: number[] = [];
+  for (let run = 0; run < STARTS; run += 1) {
+    const node = await NodeProcess.start({
+      ...{ miners: MINERS, isCommitRevealEnabled: true, tempoBlocks: TEMPO_BLOCKS },
+      weightsRateLimitBlocks: 1,
+    });
+    await node.produce(2 * INTERVAL_BLOCKS);
+    const { around, close } = await benchSetting({
+      ...{ node, file: join(folder, `start-${run}.db`), clock: node.clock, miners: MINERS },
+      intervalBlocks: INTERVAL_BLOCKS,
+    });
+    const service = await SubtensorService.start(around);
+    await service.watcher.refresh();
+    values.push((await nextSet(node, service)).totalMs);
+    await service.stop();
+    await close();
+  }
+  printFigure({ name: `chain.${UIDS}_uids.commitment.due_at_the_start`, unit: 'ms', values });
 }
 
 interface TimedSet {
