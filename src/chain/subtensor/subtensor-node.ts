@@ -244,8 +244,8 @@ export class SubtensorNode {
       return await answerWithin(sent, { clock, limitMs: options.requestTimeoutMs });
     } catch (error) {
       const text = this.#textOf(error);
-      const code = (error as { readonly code?: unknown } | null)?.code;
-      if (typeof code === 'number') throw new RpcError(code, text, error);
+      const code = codeOf(error);
+      if (code !== undefined) throw new RpcError(code, text, error);
       if (error instanceof AnswerTimeout) this.#end(`${method}: ${text}`);
       else if (!provider.isConnected) this.#end('the connection was closed');
       throw unreachable(`${this.endpoint} does not answer ${method}: ${text}`, error);
@@ -285,13 +285,14 @@ async function opened({ provider, options, endpoint }: NodeSetup): Promise<ApiPr
   // The library tells the console of what fails while it begins, so what fails most often is asked before.
   const genesis = await provider.send<unknown>('chain_getBlockHash', [0], false);
   requireGenesis(String(genesis), options.genesisHash, endpointText(endpoint));
+  const broken = deferred<never>();
   const api = new ApiPromise({
-    provider: requestsOnly(provider),
+    provider: requestsOnly(provider, broken.reject),
     noInitWarn: true,
     throwOnConnect: true,
     signedExtensions: emptyExtensions(),
   });
-  await api.isReadyOrError;
+  await Promise.race([api.isReadyOrError, broken.promise]);
   api.registry.setChainProperties(
     api.registry.createTypeUnsafe<GenericChainProperties>('ChainProperties', [
       { ss58Format: SS58_PREFIX },
@@ -314,8 +315,16 @@ function socketError(error: unknown): Error {
   return new Error(typeof message === 'string' ? message : 'the connection failed');
 }
 
-/** The transport without its subscriptions; see the top of this file. */
-function requestsOnly(provider: ProviderInterface): ProviderInterface {
+/**
+ * The transport without its subscriptions; see the top of this file.
+ *
+ * @param onBroken told of requests that the node does not answer. The library never hears of them: it would write to the
+ * console what the caller logs already.
+ */
+function requestsOnly(
+  provider: ProviderInterface,
+  onBroken: (error: unknown) => void,
+): ProviderInterface {
   const refused = () => Promise.reject(new Error('this provider only sends requests'));
   return {
     hasSubscriptions: false,
@@ -327,8 +336,19 @@ function requestsOnly(provider: ProviderInterface): ProviderInterface {
     connect: () => provider.connect(),
     disconnect: () => provider.disconnect(),
     on: (type, listener) => provider.on(type, listener),
-    send: (method, params) => provider.send(method, params, false),
+    send: (method, params) =>
+      provider.send(method, params, false).catch((error: unknown) => {
+        if (codeOf(error) !== undefined) throw error;
+        onBroken(error);
+        return new Promise<never>(() => undefined);
+      }),
     subscribe: refused,
     unsubscribe: refused,
   };
+}
+
+/** JSON-RPC's number of an answer that refuses; nothing comes of a connection that broke. */
+function codeOf(error: unknown): number | undefined {
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  return typeof code === 'number' ? code : undefined;
 }
