@@ -45,6 +45,14 @@ const RUNTIME_VERSION: Subscription = [
 ];
 const SS58_PREFIX = 42;
 
+/** Refusals of one method in a row after which another endpoint is asked; a block that a node lacks may be one. */
+const REFUSALS_MAX = 10;
+/** What may be refused for ever: a submission by the pool, a runtime call by a provider that has storage instead. */
+const REFUSABLE_METHODS: ReadonlySet<string> = new Set([
+  'author_submitAndWatchExtrinsic',
+  'state_call',
+]);
+
 /** Age of the first final block that an endpoint tells of, at most: blocks are final within a minute when all is well. */
 const FIRST_HEAD_AGE_MAX_MS = 10 * 60_000;
 
@@ -59,6 +67,8 @@ export class SubtensorNode {
   #onHead: (head: Head) => void = () => undefined;
   #head: Head | undefined;
   readonly #ending = new AbortController();
+  /** Refusals in a row by method; there are a dozen methods. */
+  readonly #refusals = new Map<string, number>();
   #headSeenAtMs: number;
 
   /**
@@ -241,15 +251,28 @@ export class SubtensorNode {
   async #answer<T>(method: string, sent: Promise<T>): Promise<T> {
     const { clock, options, provider } = this.#setup;
     try {
-      return await answerWithin(sent, { clock, limitMs: options.requestTimeoutMs });
+      const answer = await answerWithin(sent, { clock, limitMs: options.requestTimeoutMs });
+      this.#refusals.delete(method);
+      return answer;
     } catch (error) {
       const text = this.#textOf(error);
       const code = codeOf(error);
-      if (code !== undefined) throw new RpcError(code, text, error);
+      if (code !== undefined) {
+        this.#noteRefusal(method, text);
+        throw new RpcError(code, text, error);
+      }
       if (error instanceof AnswerTimeout) this.#end(`${method}: ${text}`);
       else if (!provider.isConnected) this.#end('the connection was closed');
       throw unreachable(`${this.endpoint} does not answer ${method}: ${text}`, error);
     }
+  }
+
+  /** An endpoint that brings blocks and never lets one thing be asked is as little use as one that is silent. */
+  #noteRefusal(method: string, text: string): void {
+    if (REFUSABLE_METHODS.has(method)) return;
+    const count = (this.#refusals.get(method) ?? 0) + 1;
+    this.#refusals.set(method, count);
+    if (count >= REFUSALS_MAX) this.#end(`${method} was refused ${count} times in a row: ${text}`);
   }
 
   #textOf(error: unknown): string {

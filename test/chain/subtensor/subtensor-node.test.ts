@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { OpenConnection, stubNode } from '../../support/open-connection.ts';
+import { mirrorOf, OpenConnection, stubNode } from '../../support/open-connection.ts';
 import { statesOf } from '../../support/submission-steps.ts';
 import { METADATA_FILE, SubtensorRig, until } from '../../support/subtensor-rig.ts';
 import { entriesOf, intent } from '../dev/dev-chain-support.ts';
@@ -21,6 +21,41 @@ describe('what a node tells of itself', () => {
     expect(connected.head).toEqual({ block, hash, timeMs });
     expect(await connected.bestHead()).toMatchObject({ block: 5, hash: node.best.hash });
     expect(connected.head.block).toBeLessThan(5);
+  });
+});
+
+describe('a node that refuses to be asked', () => {
+  const refused = async (open: OpenConnection, method: string, times: number) => {
+    const node = await open.connection.node();
+    for (let asked = 0; asked < times; asked += 1) {
+      await expect(node.request(method, [])).rejects.toMatchObject({ name: 'RpcError' });
+    }
+    return node;
+  };
+
+  it('the same thing ten times in a row is left for another one', async () => {
+    const first = await stubNode();
+    const second = await mirrorOf(first);
+    const open = new OpenConnection([first.url, second.url]);
+    await refused(open, 'chain_unknown', 9);
+    expect(open.endings).toEqual([]);
+    await refused(open, 'chain_unknown', 1);
+    await open.connections(2);
+    expect(open.endings).toEqual([
+      expect.stringMatching(/^chain_unknown was refused 10 times in a row/),
+    ]);
+    expect(open.connected).toEqual([first.url, second.url]);
+  });
+
+  it('now and then, or what providers may refuse for ever, is kept', async () => {
+    const open = new OpenConnection([(await stubNode()).url]);
+    const node = await refused(open, 'state_call', 12);
+    const block = ['0x00'];
+    for (let asked = 0; asked < 12; asked += 1) {
+      await expect(node.request('state_queryStorageAt', block)).rejects.toThrow();
+      await node.request('state_queryStorageAt', [[], node.head.hash]);
+    }
+    expect(open.endings).toEqual([]);
   });
 });
 
