@@ -5,7 +5,7 @@ import { runtimeCall } from './runtime-call.ts';
 import { bigInteger, jsonList, readStorage, safeInteger, subtensor } from './storage-reading.ts';
 import type { ValidatorKey } from './stored-weights.ts';
 import type { SubtensorNode } from './subtensor-node.ts';
-import { commitCallOf, LEGACY_COMMIT_REVEAL_VERSION } from './weight-call.ts';
+import { commitCallOf, commitRevealVersion } from './weight-call.ts';
 
 /** Positions in `SelectiveMetagraphIndex`: hotkeys, total stake (what the chain compares with its threshold). */
 const STAKE_FIELDS = [52, 69];
@@ -30,7 +30,7 @@ export async function readStanding(
       ]),
       readStakeWeight(node, head, validator),
     ]);
-  const asked = version === undefined ? LEGACY_COMMIT_REVEAL_VERSION : safeInteger(version);
+  const asked = commitRevealVersion(version);
   return {
     endpoint: node.endpoint,
     runtime: node.runtimeText,

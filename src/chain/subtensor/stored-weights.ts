@@ -21,23 +21,30 @@ export async function readStoredWeights(
   head: Pick<Head, 'block' | 'hash'>,
   validator: ValidatorKey,
 ): Promise<StoredWeights> {
-  const { netuid, hotkey } = validator;
-  const index = storageIndex(validator);
-  const [[uid, lastUpdates], pendingCommitments] = await Promise.all([
-    readStorage(node, head.hash, [
-      subtensor('uids', netuid, hotkey),
-      subtensor('lastUpdate', index),
-    ]),
-    readPendingCommitments(node, head, { key: validator, who: hotkey }),
+  const [{ uid, lastUpdateBlock }, pendingCommitments] = await Promise.all([
+    readLastUpdate(node, head.hash, validator),
+    readPendingCommitments(node, head, { key: validator, who: validator.hotkey }),
   ]);
-  const shown = { block: head.block, pendingCommitments };
-  if (uid === undefined) return { ...shown, vector: NOTHING, lastUpdateBlock: 0 };
-  const [weights] = await readStorage(node, head.hash, [subtensor('weights', index, uid)]);
-  return {
-    ...shown,
-    vector: vectorOf(weights),
-    lastUpdateBlock: safeInteger(jsonList(lastUpdates)[safeInteger(uid)] ?? 0),
-  };
+  const shown = { block: head.block, pendingCommitments, lastUpdateBlock };
+  if (uid === undefined) return { ...shown, vector: NOTHING };
+  const query = subtensor('weights', storageIndex(validator), uid);
+  const [weights] = await readStorage(node, head.hash, [query]);
+  return { ...shown, vector: vectorOf(weights) };
+}
+
+/** The validator's UID, if it has one, and the block of its last weights, commitment or registration; 0 without a UID. */
+export async function readLastUpdate(
+  node: SubtensorNode,
+  hash: string,
+  validator: ValidatorKey,
+): Promise<{ readonly uid: number | undefined; readonly lastUpdateBlock: number }> {
+  const [uid, lastUpdates] = await readStorage(node, hash, [
+    subtensor('uids', validator.netuid, validator.hotkey),
+    subtensor('lastUpdate', storageIndex(validator)),
+  ]);
+  if (uid === undefined) return { uid, lastUpdateBlock: 0 };
+  const own = safeInteger(uid);
+  return { uid: own, lastUpdateBlock: safeInteger(jsonList(lastUpdates)[own] ?? 0) };
 }
 
 /** By rising UID, whatever the order in which they were set. */

@@ -44,6 +44,8 @@ export class SubtensorChain implements LiveChain {
   readonly #validator: ValidatorKey;
   /** The submission that may still get into a block: there is never a second one of the same hotkey beside it. */
   #inFlight: { lastBlock: number } | undefined;
+  /** The newest reading, under way or done. */
+  #newest: { readonly hash: string; readonly metagraph: Promise<Metagraph> } | undefined;
 
   /**
    * Connects. A chain that does not answer is no error here: it is tried again until `close`.
@@ -87,7 +89,7 @@ export class SubtensorChain implements LiveChain {
   }
 
   metagraph(): Promise<Metagraph> {
-    return this.#read('the metagraph', (node) => readMetagraph(node, node.head, this.#validator));
+    return this.#read('the metagraph', (node) => this.#metagraphAt(node));
   }
 
   async standing(): Promise<ChainStanding> {
@@ -145,6 +147,19 @@ export class SubtensorChain implements LiveChain {
     await this.#connection.close();
     await this.#encryptor.close();
     this.#setup.wallet.close();
+  }
+
+  /** A final block never changes: those who want the metagraph of one head, three for a weight set, share one reading. */
+  #metagraphAt(node: SubtensorNode): Promise<Metagraph> {
+    const { hash } = node.head;
+    if (this.#newest?.hash === hash) return this.#newest.metagraph;
+    const metagraph = readMetagraph(node, node.head, this.#validator);
+    const newest = { hash, metagraph };
+    this.#newest = newest;
+    metagraph.catch(() => {
+      if (this.#newest === newest) this.#newest = undefined;
+    });
+    return metagraph;
   }
 
   #submission(intent: WeightIntent): SubtensorSubmission {

@@ -5,15 +5,22 @@
  */
 import type { ApiPromise } from '@polkadot/api';
 import type { SubmittableExtrinsic } from '@polkadot/api/types';
+import type { AnyJson } from '@polkadot/types-codec/types';
 import type { WeightIntent } from '../../actors/ports.ts';
 import { present } from '../../lib/assert.ts';
 import type { SubnetKey } from './metagraph-reading.ts';
+import { safeInteger } from './storage-reading.ts';
 
 /** The version of commit-reveal on chains from before it could be chosen. */
-export const LEGACY_COMMIT_REVEAL_VERSION = 3;
+const LEGACY_COMMIT_REVEAL_VERSION = 3;
 
 /** The version of timelocked commitments that name their hotkey. */
 const TIMELOCKED_VERSION = 4;
+
+/** The version of commitments that the chain asks for, from its `commitRevealWeightsVersion`. */
+export function commitRevealVersion(stored: AnyJson | undefined): number {
+  return stored === undefined ? LEGACY_COMMIT_REVEAL_VERSION : safeInteger(stored);
+}
 
 /** How a commitment of the version is made on this chain, or `undefined` when it cannot be. */
 export function commitCallOf(

@@ -7,7 +7,7 @@ import { commitDigest } from './commitment-reading.ts';
 import { readEpoch, scheduleOf } from './epoch-reading.ts';
 import type { SubnetKey } from './metagraph-reading.ts';
 import { type SignedTransaction, signed } from './signing.ts';
-import { readStorage, safeInteger, subtensor } from './storage-reading.ts';
+import { readStorage, subtensor } from './storage-reading.ts';
 import type { SubtensorNode } from './subtensor-node.ts';
 import { type DrandBeacon, QUICKNET } from './timelock/drand-beacon.ts';
 import type { TimelockEncryptor } from './timelock/timelock-encryptor.ts';
@@ -17,8 +17,8 @@ import {
   chainName,
   commitCallOf,
   commitExtrinsic,
+  commitRevealVersion,
   hasPlainCall,
-  LEGACY_COMMIT_REVEAL_VERSION,
   plainExtrinsic,
 } from './weight-call.ts';
 
@@ -62,7 +62,7 @@ export async function signWeights(
     subtensor('commitRevealWeightsVersion'),
   ]);
   if (isCommitReveal !== true) return plainlySigned(node, intent, parts);
-  const asked = version === undefined ? LEGACY_COMMIT_REVEAL_VERSION : safeInteger(version);
+  const asked = commitRevealVersion(version);
   const form = commitCallOf(node.api, { mecid, version: asked });
   if (form === undefined) return { kind: 'refused', reason: 'IncorrectCommitRevealVersion' };
   return committedSigned(node, intent, { ...parts, form, best });

@@ -106,6 +106,34 @@ describe('an open chain', () => {
     expect(chain.validatorHotkey).toBe((await developmentWallet()).address);
   });
 
+  it('reads the metagraph once for everybody who asks at a final block, and anew at the next', async () => {
+    const node = await stubNode();
+    const { chain } = await opened(node.url);
+    const readings = () => node.callCount('state_call');
+    const before = readings();
+    const [first, second] = await Promise.all([chain.metagraph(), chain.metagraph()]);
+    const third = await chain.metagraph();
+    expect([second, third]).toEqual([first, first]);
+    expect(readings()).toBe(before + 1);
+    node.produceBlocks(4);
+    await until(() => chain.head?.block === node.finalized.number, 'the block is known');
+    expect((await chain.metagraph()).block).toBe(node.finalized.number);
+    expect(readings()).toBe(before + 2);
+  });
+
+  it('asks again for a metagraph that could not be read', async () => {
+    const node = await stubNode();
+    node.changeSubnet((subnet) => ({ ...subnet, netuid: 7 }));
+    const { chain } = await opened(node.url);
+    node.produceBlock({ isFinal: true });
+    await until(() => chain.head?.block === 1, 'the block is known');
+    const asked = () => node.callCount('state_queryStorageAt');
+    await expect(chain.metagraph()).rejects.toMatchObject({ code: 'chain_unusable' });
+    const before = asked();
+    await expect(chain.metagraph()).rejects.toMatchObject({ code: 'chain_unusable' });
+    expect(asked()).toBeGreaterThan(before);
+  });
+
   it('says in the words of the port what a node refuses to be asked', async () => {
     const node = await stubNode();
     const { chain } = await opened(node.url);
