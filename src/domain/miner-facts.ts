@@ -56,25 +56,54 @@ export interface MinerFacts {
 /** Millionths in a score of 1: scores are calculated with as integers. */
 export const SCORE_MICROS = 1_000_000;
 
+/** What is known of a miner besides its machines. */
+export type FactMiner = Pick<Profile, 'miner' | 'score' | 'lastObservedAtMs'>;
+
 /** What facts are taken from. */
-export interface FactSource extends Pick<Profile, 'miner' | 'score' | 'lastObservedAtMs'> {
+export interface FactSource extends FactMiner {
   readonly executors: Pick<ReadonlyMap<string, JudgedExecutor>, 'values'>;
 }
 
+/** What a miner's machines come to. */
+export type MinerHolding = Pick<MinerFacts, 'primaryCategory' | 'gpus'>;
+
 /** Takes from a profile and the metagraph what a calculation needs: its unexpired machines and the GPUs in them that count. */
 export function minerFacts(
-  profile: FactSource,
+  { executors, ...miner }: FactSource,
   neuron: MinerFacts['neuron'],
   rules: PopulationRules,
 ): MinerFacts {
-  const counted = countedGpus(unexpired(profile, rules));
+  return heldFacts(miner, neuron, minerHolding(executors.values(), rules));
+}
+
+/** The facts of a miner whose machines are added up already. */
+export function heldFacts(
+  { miner: { uid, hotkey, registeredAtBlock }, score, lastObservedAtMs }: FactMiner,
+  neuron: MinerFacts['neuron'],
+  { primaryCategory, gpus }: MinerHolding,
+): MinerFacts {
+  const scoreMicros = Math.round(score * SCORE_MICROS);
   return {
-    uid: profile.miner.uid,
-    hotkey: profile.miner.hotkey,
-    registeredAtBlock: profile.miner.registeredAtBlock,
+    uid,
+    hotkey,
+    registeredAtBlock,
     neuron,
-    scoreMicros: Math.round(profile.score * SCORE_MICROS),
-    lastObservedAtMs: profile.lastObservedAtMs,
+    scoreMicros,
+    lastObservedAtMs,
+    primaryCategory,
+    gpus,
+  };
+}
+
+/** Adds up the unexpired machines of one miner. */
+export function minerHolding(
+  executors: Iterable<JudgedExecutor>,
+  rules: PopulationRules,
+): MinerHolding {
+  const counted = countedGpus(
+    Array.from(executors).filter(({ verifiedAtMs }) => !isExpired(verifiedAtMs, rules)),
+  );
+  return {
     primaryCategory: primaryCategory(countByCategory(counted)),
     gpus: counted.map(({ executorIndex, group, count }) => ({
       executor: executorIndex,
@@ -85,11 +114,10 @@ export function minerFacts(
   };
 }
 
-function unexpired(
-  { executors }: FactSource,
-  { nowMs, executorTtlMs }: PopulationRules,
-): readonly JudgedExecutor[] {
-  return [...executors.values()].filter(
-    ({ verifiedAtMs }) => nowMs - verifiedAtMs <= executorTtlMs,
-  );
+/** Whether a machine was verified too long ago to count. */
+export function isExpired(
+  verifiedAtMs: number,
+  { nowMs, executorTtlMs }: Pick<PopulationRules, 'nowMs' | 'executorTtlMs'>,
+): boolean {
+  return nowMs - verifiedAtMs > executorTtlMs;
 }

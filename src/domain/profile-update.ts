@@ -23,18 +23,21 @@ export interface UpdateContext {
   readonly nowMs: number;
 }
 
+/** An applied report. */
+export interface AppliedReport {
+  readonly outcome: 'APPLIED';
+  /** The profile after the report; its revision is that of the profile before. */
+  readonly next: Profile;
+  readonly executors: readonly ExecutorProfile[];
+  /** The machines that the report named and that are part of `next`, in the report's order. */
+  readonly upserted: readonly ExecutorProfile[];
+  /** The machines of the profile before that expired. */
+  readonly removedExecutorIds: readonly string[];
+}
+
 /** What applying a report comes to. `executors` are the report's machines, categorised, in the report's order. */
 type ProfileUpdate =
-  | {
-      readonly outcome: 'APPLIED';
-      /** The profile after the report; its revision is that of the profile before. */
-      readonly next: Profile;
-      readonly executors: readonly ExecutorProfile[];
-      /** The machines that the report named and that are part of `next`. */
-      readonly upserted: readonly ExecutorProfile[];
-      /** The machines of the profile before that expired. */
-      readonly removedExecutorIds: readonly string[];
-    }
+  | AppliedReport
   | { readonly outcome: 'STALE'; readonly executors: readonly ExecutorProfile[] }
   | { readonly outcome: 'REFUSED'; readonly refusal: Refusal };
 
@@ -64,13 +67,13 @@ export function applyReport(
 ): ProfileUpdate {
   const named = executorProfiles(report, normaliser);
   if (report.observedAtMs < profile.lastObservedAtMs) return { outcome: 'STALE', executors: named };
-  const isFresh = ({ verifiedAtMs }: ExecutorProfile) =>
-    nowMs - verifiedAtMs <= policy.executorTtlMs;
-  const executors = merged(profile.executors, named, isFresh);
+  const oldestMs = nowMs - policy.executorTtlMs;
+  const { executors, upserted, removedExecutorIds } = merged(profile.executors, named, oldestMs);
   if (executors.size > REPORT_LIMITS.executorsPerMinerMax) return tooManyExecutors(executors.size);
-  const counts = gpuCounts(executors.values());
+  const counts = gpuCounts([...executors.values()]);
   const next: Profile = {
-    ...profile,
+    miner: profile.miner,
+    revision: profile.revision,
     executors,
     primaryCategory: counts.size === 0 ? profile.primaryCategory : primaryCategory(counts),
     gpuCounts: counts,
@@ -79,24 +82,32 @@ export function applyReport(
     lastObservedAtMs: report.observedAtMs,
     updatedAtMs: nowMs,
   };
-  return {
-    outcome: 'APPLIED',
-    next,
-    executors: named,
-    upserted: named.filter(isFresh),
-    removedExecutorIds: [...profile.executors.keys()].filter((id) => !executors.has(id)),
-  };
+  return { outcome: 'APPLIED', next, executors: named, upserted, removedExecutorIds };
 }
 
+/** The machines after a report: those that it names, then the others, without what was verified before `oldestMs`. */
 function merged(
   known: ReadonlyMap<string, ExecutorProfile>,
   named: readonly ExecutorProfile[],
-  isFresh: (executor: ExecutorProfile) => boolean,
-): ReadonlyMap<string, ExecutorProfile> {
-  const executors = new Map(known);
+  oldestMs: number,
+): Pick<AppliedReport, 'upserted' | 'removedExecutorIds'> & Pick<Profile, 'executors'> {
+  const isFresh = ({ verifiedAtMs }: ExecutorProfile) => verifiedAtMs >= oldestMs;
+  const executors = new Map<string, ExecutorProfile>();
   for (const executor of named) executors.set(executor.executorId, executor);
-  for (const [id, executor] of executors) if (!isFresh(executor)) executors.delete(id);
-  return executors;
+  const removedExecutorIds: string[] = [];
+  for (const [id, executor] of known) {
+    if (executors.has(id)) continue;
+    if (isFresh(executor)) executors.set(id, executor);
+    else removedExecutorIds.push(id);
+  }
+  if (named.every(isFresh)) return { executors, upserted: named, removedExecutorIds };
+  for (const executor of named) {
+    const { executorId } = executor;
+    if (isFresh(executor)) continue;
+    executors.delete(executorId);
+    if (known.has(executorId)) removedExecutorIds.push(executorId);
+  }
+  return { executors, upserted: named.filter(isFresh), removedExecutorIds };
 }
 
 function nextScore(

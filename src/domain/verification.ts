@@ -31,24 +31,36 @@ export function executorProfile(
   verification: ExecutorVerification,
   normaliser: GpuNormaliser,
 ): ExecutorProfile {
-  const { executorId, isValid, hardwareScore, networkBandwidthMbps, verifiedAtMs } = verification;
-  return {
-    executorId,
-    isValid,
-    isAttestationValid: verification.attestation.isValid,
-    hardwareScore,
-    ...(networkBandwidthMbps === undefined ? {} : { networkBandwidthMbps }),
-    verifiedAtMs,
-    gpus: extractGpus(verification, normaliser),
-  };
+  return withGpus(verification, extractGpus(verification, normaliser));
 }
 
-/** The report's machines in the report's order (the plan's `convert_verification_results`). */
+function withGpus(
+  verification: ExecutorVerification,
+  gpus: readonly ExecutorGpus[],
+): ExecutorProfile {
+  const { executorId, isValid, hardwareScore, networkBandwidthMbps, verifiedAtMs } = verification;
+  const isAttestationValid = verification.attestation.isValid;
+  const profile = { executorId, isValid, isAttestationValid, hardwareScore, verifiedAtMs, gpus };
+  return networkBandwidthMbps === undefined ? profile : { ...profile, networkBandwidthMbps };
+}
+
+/**
+ * The report's machines in the report's order (the plan's `convert_verification_results`). Neighbours that share their
+ * groups share what is made of them.
+ */
 export function executorProfiles(
   report: Pick<Report, 'executors'>,
   normaliser: GpuNormaliser,
 ): ExecutorProfile[] {
-  return report.executors.map((verification) => executorProfile(verification, normaliser));
+  let groups: readonly GpuGroup[] | undefined;
+  let gpus: readonly ExecutorGpus[] = [];
+  return report.executors.map((verification) => {
+    if (verification.attestation.gpuGroups !== groups) {
+      groups = verification.attestation.gpuGroups;
+      gpus = extractGpus(verification, normaliser);
+    }
+    return withGpus(verification, gpus);
+  });
 }
 
 /** Valid GPUs by category over all machines of a report (the plan's `aggregate_gpu_info`). */
@@ -68,10 +80,23 @@ export function aggregateGpus(
  */
 export function verificationScore(report: Pick<Report, 'executors'>): number {
   if (report.executors.length === 0) return 0;
-  const scores = Float64Array.from(report.executors, executorScore).sort();
-  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  const scores = report.executors.map(executorScore);
+  if (!isAscending(scores)) scores.sort((a, b) => a - b);
+  let sum = 0;
+  for (const score of scores) sum += score;
+  return sum / scores.length;
 }
 
 function executorScore({ isValid, attestation, hardwareScore }: ExecutorVerification): number {
   return isValid && attestation.isValid ? hardwareScore : 0;
+}
+
+/** Machines that score alike are the common case, and cost no sorting. */
+function isAscending(scores: readonly number[]): boolean {
+  let last = 0;
+  for (const score of scores) {
+    if (score < last) return false;
+    last = score;
+  }
+  return true;
 }

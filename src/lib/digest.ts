@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 /** SHA-256 of the text's UTF-8 bytes, as 64 lower-case hexadecimal digits. */
 export function sha256Hex(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 /** Takes the SHA-256 of many lines, each with its line break, without holding them. */
@@ -11,6 +11,11 @@ export class LinesDigest {
 
   add(lines: readonly string[]): void {
     if (lines.length > 0) this.#hash.update(`${lines.join('\n')}\n`, 'utf8');
+  }
+
+  /** Takes lines that stand in one text already, each with its line break. */
+  addText(text: string): void {
+    this.#hash.update(text, 'utf8');
   }
 
   /** 64 lower-case hexadecimal digits; nothing may be added afterwards. */

@@ -44,6 +44,71 @@ const anyReport: fc.Arbitrary<Report> = fc.record({
   executors: fc.uniqueArray(anyExecutor, { selector: (e) => e.executorId, maxLength: 3 }),
 });
 
+/** Identifiers as provers have them, with what JSON escapes and what sorts before a quotation mark here and there. */
+const likelyText = fc.oneof(
+  { weight: 8, arbitrary: fc.string({ unit: fc.constantFrom('a', 'b', '0', '9', '-', '#', '~') }) },
+  fc.string({ unit: fc.constantFrom('a', ' ', '!', '"', '\\', '\n', 'é', '\uD800') }),
+);
+
+const likelyGroup: fc.Arbitrary<GpuGroup> = fc.record({
+  model: likelyText,
+  count: fc.integer({ min: 0, max: 2 }),
+  memoryMib: fc.nat(2),
+  uuids: fc.uniqueArray(likelyText, { maxLength: 3 }),
+});
+
+/** Machines that are alike share what is equal, as those of a report that was read do. */
+const likelyReport: fc.Arbitrary<Report> = fc
+  .tuple(
+    fc.array(fc.array(likelyGroup, { maxLength: 2 }), { minLength: 1, maxLength: 2 }),
+    fc.uniqueArray(likelyText, { maxLength: 6 }),
+    fc.infiniteStream(fc.nat(3)),
+    fc.constantFrom(undefined, 0, 0.1, 1e-7),
+  )
+  .map(([groups, ids, choices, networkBandwidthMbps]) => {
+    const attestations = groups.map((gpuGroups) => ({ isValid: true, gpuGroups }));
+    const executors = ids.map((executorId) => {
+      const [choice = 0] = choices.take(1);
+      const attestation = attestations[choice % attestations.length];
+      const bandwidth = choice === 0 && networkBandwidthMbps !== undefined;
+      return {
+        ...sampleExecutor({ executorId, isValid: choice !== 1, hardwareScore: choice / 4 }),
+        ...(attestation === undefined ? {} : { attestation }),
+        ...(bandwidth ? { networkBandwidthMbps } : {}),
+      };
+    });
+    return sampleReport({ executors });
+  });
+
+/** What the canonical text is by definition. */
+function definition(report: Report): string {
+  return JSON.stringify([
+    'assay.report.1',
+    report.proverId,
+    report.reportId,
+    report.minerUid,
+    report.hotkey,
+    report.observedAtMs,
+    report.executors.map(definitionOfExecutor).sort(),
+  ]);
+}
+
+function definitionOfExecutor(executor: ExecutorVerification): string {
+  return JSON.stringify([
+    executor.executorId,
+    executor.isValid,
+    executor.hardwareScore,
+    executor.networkBandwidthMbps ?? null,
+    executor.verifiedAtMs,
+    executor.attestation.isValid,
+    executor.attestation.gpuGroups
+      .map(({ model, count, memoryMib, uuids }) =>
+        JSON.stringify([model, count, memoryMib, uuids.toSorted()]),
+      )
+      .sort(),
+  ]);
+}
+
 function reversed(report: Report): Report {
   return {
     ...report,
@@ -60,6 +125,15 @@ function reversed(report: Report): Report {
 }
 
 describe('the canonical text of a report', () => {
+  it('is its definition to the letter, whatever needs escaping', () => {
+    fc.assert(
+      fc.property(fc.oneof(likelyReport, anyReport), (report) => {
+        expect(canonicalReport(report)).toBe(definition(report));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it('does not depend on the order of machines, GPU groups and GPU identifiers', () => {
     fc.assert(
       fc.property(anyReport, (report) => {

@@ -43,9 +43,29 @@ export function countByCategory(counted: readonly CountedGpus[]): ReadonlyMap<Ca
 }
 
 /** Counted GPUs of one miner by category, in the order of the catalogue (the plan's `calculate_gpu_distribution`). */
-export function gpuCounts(executors: Iterable<ExecutorProfile>): ReadonlyMap<CategoryKey, number> {
-  const counts = countByCategory(countedGpus(executors));
+export function gpuCounts(executors: readonly ExecutorProfile[]): ReadonlyMap<CategoryKey, number> {
+  const counts = simpleCounts(executors) ?? countByCategory(countedGpus(executors));
+  if (counts.size <= 1) return counts;
   return new Map([...counts].sort(([a], [b]) => categoryIndex(a) - categoryIndex(b)));
+}
+
+/** The same without asking which machine was verified last; undefined when two of them claim one GPU. */
+function simpleCounts(
+  executors: readonly ExecutorProfile[],
+): ReadonlyMap<CategoryKey, number> | undefined {
+  const counts = new Map<CategoryKey, number>();
+  let claimed: Set<string> | undefined;
+  for (const { isValid, isAttestationValid, gpus } of executors) {
+    if (!isValid || !isAttestationValid) continue;
+    for (const { category, count, uuids } of gpus) {
+      if (uuids.length > 0) {
+        claimed ??= new Set();
+        if (claim(uuids, claimed) > 0) return undefined;
+      }
+      if (count > 0) counts.set(category, (counts.get(category) ?? 0) + count);
+    }
+  }
+  return counts;
 }
 
 /**

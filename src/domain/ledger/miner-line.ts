@@ -9,19 +9,28 @@ import type { FactGpus, MinerFacts } from '../miner-facts.ts';
  * `[hotkey,registered_at_block,is_axon_active]` with 0 or 1; `gpus` a list of `[executor,category,count,memory_mib]`.
  * Integers and ASCII text only, so that every JSON writer gives the same bytes.
  */
-export function minerLine({ neuron, gpus, ...facts }: MinerFacts): string {
+export function minerLine(facts: MinerFacts): string {
+  return heldMinerLine(facts, gpusText(facts.gpus));
+}
+
+/** The same line for whoever knows the text of the facts' GPUs already. */
+export function heldMinerLine(facts: Omit<MinerFacts, 'gpus'>, gpus: string): string {
   // Put together by hand, because a weight set writes one for every miner; hotkeys and category keys need no escaping.
-  const { uid, registeredAtBlock, scoreMicros, lastObservedAtMs, primaryCategory } = facts;
+  const { uid, neuron, registeredAtBlock, scoreMicros, lastObservedAtMs, primaryCategory } = facts;
   const registration =
     neuron === undefined
       ? 'null'
       : `["${neuron.hotkey}",${neuron.registeredAtBlock},${Number(neuron.isAxonActive)}]`;
   const holding = `${uid},"${facts.hotkey}",${registeredAtBlock},${registration}`;
-  const groups = gpus.map(gpusText).join(',');
-  return `[${holding},${scoreMicros},${lastObservedAtMs},"${primaryCategory}",[${groups}]]`;
+  return `[${holding},${scoreMicros},${lastObservedAtMs},"${primaryCategory}",${gpus}]`;
 }
 
-function gpusText({ executor, category, count, memoryMib }: FactGpus): string {
+/** The last value of the line; many miners hold the same. */
+export function gpusText(gpus: readonly FactGpus[]): string {
+  return `[${gpus.map(groupText).join(',')}]`;
+}
+
+function groupText({ executor, category, count, memoryMib }: FactGpus): string {
   return `[${executor},"${category}",${count},${memoryMib}]`;
 }
 

@@ -1,5 +1,5 @@
 /** Pairs and weights as lines of the ledger; their digests are taken of these lines, each with its line break. */
-import { present } from '../../lib/assert.ts';
+import { assert, present } from '../../lib/assert.ts';
 import { NO_CATEGORY, type PairColumns } from '../allocation.ts';
 import type { CategoryKey } from '../gpu/catalogue.ts';
 import type { MinerUid } from '../ids.ts';
@@ -9,12 +9,17 @@ import type { LedgerPair, LedgerWeight } from './ledger-entry.ts';
 /** `[uid,category,reason,gpu_count,score_micros,basis,weight]`; `category` and `reason` are `null` where there is none. */
 export function pairLine(pair: LedgerPair): string {
   const { uid, category = null, reason = null, gpuCount, scoreMicros, basis, weight } = pair;
-  return JSON.stringify([uid, category, reason, gpuCount, scoreMicros, basis, weight]);
+  return `[${uid},${quoted(category)},${quoted(reason)},${gpuCount},${scoreMicros},${basis},${weight}]`;
 }
 
 /** `[uid,weight,hotkey]`. */
 export function weightLine({ uid, weight, hotkey }: LedgerWeight): string {
-  return JSON.stringify([uid, weight, hotkey]);
+  return `[${uid},${weight},"${hotkey}"]`;
+}
+
+/** Put together by hand, because a weight set writes thousands; the names of categories and reasons need no escaping. */
+function quoted(name: string | null): string {
+  return name === null ? 'null' : `"${name}"`;
 }
 
 /**
@@ -42,4 +47,30 @@ export function pairAt(
     basis: columns.basis[row] as number,
     weight: columns.weight[row] as number,
   };
+}
+
+/**
+ * The lines of neighbouring rows in one text, each with its line break: `pairLine` of `pairAt` without an object for each,
+ * because a weight set of many miners has more than a hundred thousand.
+ *
+ * @param rows the first one, and the one after the last.
+ * @throws AssertionError as `pairAt`.
+ */
+export function pairLinesText(
+  { uid, category, reason, gpuCount, scoreMicros, basis, weight }: PairColumns,
+  rows: { readonly from: number; readonly to: number },
+  catalogue: readonly CategoryKey[],
+): string {
+  const categories = catalogue.map(quoted);
+  const reasons = [quoted(null), ...EXCLUSION_REASONS.map(quoted)];
+  let text = '';
+  for (let row = rows.from; row < rows.to; row += 1) {
+    const index = category[row] as number;
+    const name = index === NO_CATEGORY ? quoted(null) : categories[index];
+    const why = reasons[reason[row] as number];
+    assert(name !== undefined, 'every category is in the catalogue');
+    assert(why !== undefined, 'every reason has a name');
+    text += `[${uid[row]},${name},${why},${gpuCount[row]},${scoreMicros[row]},${basis[row]},${weight[row]}]\n`;
+  }
+  return text;
 }

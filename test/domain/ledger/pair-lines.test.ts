@@ -1,8 +1,14 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NO_CATEGORY, type PairColumns } from '../../../src/domain/allocation.ts';
 import type { CategoryKey } from '../../../src/domain/gpu/catalogue.ts';
 import { minerUid } from '../../../src/domain/ids.ts';
-import { pairAt, pairLine, weightLine } from '../../../src/domain/ledger/pair-lines.ts';
+import {
+  pairAt,
+  pairLine,
+  pairLinesText,
+  weightLine,
+} from '../../../src/domain/ledger/pair-lines.ts';
 import { EXCLUSION_REASONS, exclusionCode } from '../../../src/domain/population.ts';
 import { AssertionError } from '../../../src/lib/assert.ts';
 import { sampleHotkey } from '../../support/profile-samples.ts';
@@ -29,6 +35,37 @@ describe('the lines of pairs and weights', () => {
     ]);
     const weight = { uid: 7, weight: 65_535, hotkey: sampleHotkey(7) };
     expect(weightLine(weight)).toBe(`[7,65535,"${sampleHotkey(7)}"]`);
+  });
+
+  it('are the same in one text', () => {
+    const row = fc.record({
+      uid: fc.nat({ max: 65_535 }),
+      category: fc.constantFrom(0, 1, NO_CATEGORY),
+      reason: fc.nat({ max: EXCLUSION_REASONS.length }),
+      gpuCount: fc.nat(),
+      scoreMicros: fc.nat({ max: 1_000_000 }),
+      basis: fc.maxSafeNat(),
+      weight: fc.maxSafeNat(),
+    });
+    const property = fc.property(fc.array(row), fc.nat({ max: 3 }), (rows, from) => {
+      const columns: PairColumns = {
+        uid: Int32Array.from(rows, ({ uid }) => uid),
+        category: Uint16Array.from(rows, ({ category }) => category),
+        reason: Uint8Array.from(rows, ({ reason }) => reason),
+        gpuCount: Int32Array.from(rows, ({ gpuCount }) => gpuCount),
+        scoreMicros: Int32Array.from(rows, ({ scoreMicros }) => scoreMicros),
+        basis: Float64Array.from(rows, ({ basis }) => basis),
+        weight: Float64Array.from(rows, ({ weight }) => weight),
+      };
+      const places = rows.map((_, index) => index).slice(from);
+      const lines = places.map((place) => `${pairLine(pairAt(columns, place, CATALOGUE))}\n`);
+      expect(pairLinesText(columns, { from, to: rows.length }, CATALOGUE)).toBe(lines.join(''));
+    });
+    fc.assert(property);
+    for (const from of [3, 4]) {
+      const broken = () => pairLinesText(COLUMNS, { from, to: from + 1 }, CATALOGUE);
+      expect(broken).toThrow(AssertionError);
+    }
   });
 
   it('name every reason', () => {
