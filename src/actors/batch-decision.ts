@@ -6,7 +6,12 @@ import { admit } from '../domain/admission.ts';
 import { violation } from '../domain/errors.ts';
 import { isSameMiner, type Registration } from '../domain/metagraph.ts';
 import type { Profile } from '../domain/profile.ts';
-import { applyReport, emptyProfile, type UpdateContext } from '../domain/profile-update.ts';
+import {
+  type AppliedReport,
+  applyReport,
+  emptyProfile,
+  type UpdateContext,
+} from '../domain/profile-update.ts';
 import { type Report, type ReportKey, type ReportResult, reportKey } from '../domain/report.ts';
 import type { TraceLink } from '../events.ts';
 import { present } from '../lib/assert.ts';
@@ -34,7 +39,7 @@ export interface BatchDecision {
 
 /** See the top of this file. */
 export function decideBatch(batch: readonly QueuedReport[], context: BatchContext): BatchDecision {
-  const fold = new BatchFold(context);
+  const fold = new BatchFold(context, batch.length);
   const results = batch.map((queued) => fold.decide(queued));
   return { results, refused: fold.refused, commit: fold.commit() };
 }
@@ -43,18 +48,17 @@ class BatchFold {
   readonly refused: Report[] = [];
   readonly #context: BatchContext;
   readonly #isNewMiner: boolean;
-  readonly #digests: Map<ReportKey, string>;
+  /** Those of the batch's reports; absent when there is only one, which no other can repeat. */
+  readonly #digests: Map<ReportKey, string> | undefined;
   readonly #reports: StoredReport[] = [];
-  readonly #named = new Set<string>();
-  readonly #removed = new Set<string>();
-  readonly #links = new Set<TraceLink>();
+  readonly #applied: AppliedReport[] = [];
+  readonly #links: TraceLink[] = [];
   #profile: Profile | undefined;
-  #isChanged = false;
 
-  constructor(context: BatchContext) {
+  constructor(context: BatchContext, reportCount: number) {
     const { stored, registration, nowMs } = context;
     this.#context = context;
-    this.#digests = new Map(context.known);
+    this.#digests = reportCount > 1 ? new Map() : undefined;
     const isSame =
       stored !== undefined && registration !== undefined && isSameMiner(stored.miner, registration);
     this.#isNewMiner = stored !== undefined && !isSame;
@@ -65,7 +69,7 @@ class BatchFold {
 
   decide(queued: QueuedReport): ReportResult {
     const { report, digest } = queued;
-    const known = this.#digests.get(reportKey(report));
+    const known = this.#knownDigest(report);
     if (known !== undefined) return known === digest ? { outcome: 'DUPLICATE' } : reused(report);
     const refusal = admit(report, this.#context);
     const result =
@@ -75,20 +79,19 @@ class BatchFold {
   }
 
   #apply(queued: QueuedReport): ReportResult {
-    const { report, digest, receivedAtMs, link } = queued;
+    const { report, digest, delivery } = queued;
+    const { receivedAtMs, link } = delivery;
     const profile = present(this.#profile, 'an admitted report is that of a registered miner');
     const update = applyReport(profile, report, this.#context);
     if (update.outcome === 'REFUSED') return update;
     if (update.outcome === 'APPLIED') {
       this.#profile = update.next;
-      this.#isChanged = true;
-      for (const { executorId } of update.executors) this.#named.add(executorId);
-      for (const executorId of update.removedExecutorIds) this.#removed.add(executorId);
+      this.#applied.push(update);
     }
     const { outcome, executors } = update;
     this.#reports.push({ report, digest, outcome, receivedAtMs, executors });
-    this.#digests.set(reportKey(report), digest);
-    if (link !== undefined) this.#links.add(link);
+    this.#digests?.set(reportKey(report), digest);
+    if (link !== undefined && !this.#links.includes(link)) this.#links.push(link);
     return { outcome };
   }
 
@@ -96,18 +99,46 @@ class BatchFold {
     if (this.#reports.length === 0) return undefined;
     const profile = present(this.#profile, 'stored reports are those of a registered miner');
     const expectedRevision = this.#context.stored?.revision ?? 0;
-    const { executors } = profile;
-    return {
+    const commit = {
       minerUid: profile.miner.uid,
       expectedRevision,
-      ...(this.#isChanged ? { next: { ...profile, revision: expectedRevision + 1 } } : {}),
       isNewMiner: this.#isNewMiner,
-      upsertedExecutors: [...this.#named].flatMap((id) => executors.get(id) ?? []),
-      removedExecutorIds: [...this.#removed].filter((id) => !executors.has(id)),
+      ...executorChanges(profile, this.#applied),
       reports: this.#reports,
-      links: [...this.#links],
+      links: this.#links,
     };
+    if (this.#applied.length === 0) return commit;
+    return { ...commit, next: { ...profile, revision: expectedRevision + 1 } };
   }
+
+  /** The digest under which the report is stored or came before in the batch. */
+  #knownDigest(report: Report): string | undefined {
+    const { known } = this.#context;
+    if (known.size === 0 && this.#reports.length === 0) return undefined;
+    const key = reportKey(report);
+    return this.#digests?.get(key) ?? known.get(key);
+  }
+}
+
+/** What all applied reports of a batch change together; a machine may go and come back, or be named more than once. */
+function executorChanges(
+  { executors }: Profile,
+  applied: readonly AppliedReport[],
+): Pick<MinerCommit, 'upsertedExecutors' | 'removedExecutorIds'> {
+  const [only] = applied;
+  if (only !== undefined && applied.length === 1) {
+    return { upsertedExecutors: only.upserted, removedExecutorIds: only.removedExecutorIds };
+  }
+  const named = new Set<string>();
+  const removed = new Set<string>();
+  for (const update of applied) {
+    for (const { executorId } of update.executors) named.add(executorId);
+    for (const executorId of update.removedExecutorIds) removed.add(executorId);
+  }
+  return {
+    upsertedExecutors: [...named].flatMap((id) => executors.get(id) ?? []),
+    removedExecutorIds: [...removed].filter((id) => !executors.has(id)),
+  };
 }
 
 function reused(report: Report): ReportResult {

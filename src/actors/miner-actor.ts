@@ -46,8 +46,14 @@ export interface MinerActorLimits {
   readonly batchReportsMax: number;
 }
 
+/** What is stored at the UID. */
+interface LoadedRow {
+  readonly row: Profile | undefined;
+}
+
 /** Times that a batch is decided before its commit is given up; the caller is told to come again. */
 const DECISIONS_MAX = 8;
+const NOTHING_KNOWN: ReadonlyMap<ReportKey, string> = new Map();
 const RETRY_AFTER_MS = 1_000;
 /** Rows after which a batch takes no further report: the event loop stands still while they are written. */
 const BATCH_ROWS_MAX = 1_000;
@@ -58,15 +64,15 @@ export class MinerActor {
   readonly #ports: MinerActorPorts;
   readonly #batchReportsMax: number;
   readonly #mailbox: Mailbox<QueuedReport>;
-  readonly #onIdle: (actor: MinerActor) => void;
+  readonly #onIdle: () => void;
   /** The stored row; undefined until it is loaded, and again after a doubt. */
-  #loaded: { readonly row: Profile | undefined } | undefined;
+  #loaded: LoadedRow | undefined;
   #isWorking = false;
 
   constructor(
     uid: MinerUid,
     ports: MinerActorPorts,
-    { limits, onIdle }: { limits: MinerActorLimits; onIdle: (actor: MinerActor) => void },
+    { limits, onIdle }: { limits: MinerActorLimits; onIdle: () => void },
   ) {
     this.uid = uid;
     this.#ports = ports;
@@ -81,23 +87,37 @@ export class MinerActor {
     return capacity - size >= Math.min(count, capacity);
   }
 
-  /** Takes reports in order. Those that have to wait for room fail with the signal's reason when it aborts. */
-  put(reports: readonly QueuedReport[], signal?: AbortSignal): void {
-    for (const queued of reports) this.#mailbox.put(queued, signal).catch(queued.fail);
+  /** Takes a report in turn. One that has to wait for room fails with the signal's reason when it aborts. */
+  put(queued: QueuedReport, signal?: AbortSignal): void {
+    if (!signal?.aborted && this.#mailbox.offer(queued) === 'accepted') return;
+    this.#mailbox.put(queued, signal).catch((error) => queued.delivery.fail(error));
+  }
+
+  /** Begins with what it took, unless it is at work. */
+  begin(): void {
     if (!this.#isWorking) void this.#work();
   }
 
   async #work(): Promise<void> {
     this.#isWorking = true;
     while (this.#mailbox.size > 0) {
-      await this.#process(this.#nextBatch());
+      const batch = this.#nextBatch();
+      let results: readonly ReportResult[];
+      try {
+        results = await this.#store(batch);
+      } catch (error) {
+        this.#giveUp(batch, error);
+        continue;
+      }
+      this.#tell(batch, results);
     }
     this.#isWorking = false;
-    this.#onIdle(this);
+    this.#onIdle();
   }
 
   /** As many reports as a commit may have, in number and in rows; one is always taken. */
   #nextBatch(): readonly QueuedReport[] {
+    if (this.#mailbox.size === 1) return this.#mailbox.drain(1);
     const batch: QueuedReport[] = [];
     let rowCount = 0;
     while (this.#mailbox.size > 0 && batch.length < this.#batchReportsMax) {
@@ -110,25 +130,24 @@ export class MinerActor {
     return batch;
   }
 
-  async #process(batch: readonly QueuedReport[]): Promise<void> {
-    let results: readonly ReportResult[];
-    try {
-      results = await this.#store(batch);
-    } catch (error) {
-      this.#giveUp(batch, error);
-      return;
-    }
-    this.#tell(batch, results);
-  }
-
   async #store(batch: readonly QueuedReport[]): Promise<readonly ReportResult[]> {
-    const known = new Map<ReportKey, string>();
-    const asked = new Set<ReportKey>();
+    const facts = new KnownReports();
     for (let decisions = 0; decisions < DECISIONS_MAX; decisions += 1) {
-      const stored = await this.#load();
-      const decision = this.#decide(batch, { stored, known });
-      if (await this.#isStoredAlready(decision, { known, asked })) continue;
-      if (await this.#commit(decision, known)) return decision.results;
+      const { row } = this.#loaded ?? (await this.#load());
+      const { results, refused, commit } = this.#decide(batch, row, facts);
+      if (refused.length > 0 && (await this.#areStored(refused, facts))) continue;
+      if (commit === undefined) return results;
+      const result = await this.#ports.journal.commit(commit);
+      if (result.kind === 'committed') {
+        this.#assign(commit, { before: row, revision: result.revision });
+        return results;
+      }
+      if (result.kind === 'revision_conflict') {
+        this.#loaded = undefined;
+      } else {
+        assert(result.digests.size > 0, 'known reports are named');
+        facts.add(result.digests);
+      }
     }
     throw new AssayError(
       'store_unavailable',
@@ -137,64 +156,44 @@ export class MinerActor {
     );
   }
 
-  async #load(): Promise<Profile | undefined> {
-    this.#loaded ??= { row: await this.#ports.profiles.get(this.uid) };
-    return this.#loaded.row;
+  async #load(): Promise<LoadedRow> {
+    this.#loaded = { row: await this.#ports.profiles.get(this.uid) };
+    return this.#loaded;
   }
 
   #decide(
     batch: readonly QueuedReport[],
-    facts: { stored: Profile | undefined; known: ReadonlyMap<ReportKey, string> },
+    stored: Profile | undefined,
+    { known }: KnownReports,
   ): BatchDecision {
     const { registrations, policy, normaliser, clock } = this.#ports;
     const registration = registrations.find(this.uid);
-    return decideBatch(batch, { ...facts, registration, policy, normaliser, nowMs: clock.now() });
+    const nowMs = clock.now();
+    return decideBatch(batch, { stored, known, registration, policy, normaliser, nowMs });
   }
 
   /** Whether a report that would be refused is stored: then it is a duplicate, and the batch is decided again. */
-  async #isStoredAlready(
-    { refused }: BatchDecision,
-    { known, asked }: { known: Map<ReportKey, string>; asked: Set<ReportKey> },
-  ): Promise<boolean> {
-    const doubtful = refused.filter((report) => !asked.has(reportKey(report)));
+  async #areStored(refused: readonly Report[], known: KnownReports): Promise<boolean> {
+    const doubtful = known.unasked(refused);
     if (doubtful.length === 0) return false;
     const digests = await this.#ports.journal.digestsOf(doubtful);
-    for (const report of doubtful) asked.add(reportKey(report));
-    for (const [key, digest] of digests) known.set(key, digest);
+    known.add(digests);
     return digests.size > 0;
-  }
-
-  /** False when the batch has to be decided again. */
-  async #commit({ commit }: BatchDecision, known: Map<ReportKey, string>): Promise<boolean> {
-    if (commit === undefined) return true;
-    const before = this.#loaded?.row;
-    const result = await this.#ports.journal.commit(commit);
-    switch (result.kind) {
-      case 'committed':
-        this.#assign(commit, { before, revision: result.revision });
-        return true;
-      case 'known_reports':
-        assert(result.digests.size > 0, 'known reports are named');
-        for (const [key, digest] of result.digests) known.set(key, digest);
-        return false;
-      case 'revision_conflict':
-        this.#loaded = undefined;
-        return false;
-    }
   }
 
   #assign(
     commit: MinerCommit,
     { before, revision }: { before: Profile | undefined; revision: number | undefined },
   ): void {
-    if (commit.next !== undefined) {
-      this.#loaded = { row: { ...commit.next, revision: revision ?? commit.next.revision } };
+    const { next, isNewMiner } = commit;
+    if (next !== undefined) {
+      this.#loaded = { row: revision === undefined ? next : { ...next, revision } };
     }
-    if (commit.isNewMiner && commit.next !== undefined && before !== undefined) {
+    if (isNewMiner && next !== undefined && before !== undefined) {
       this.#ports.events.minerReplaced({
         uid: this.uid,
         oldHotkey: before.miner.hotkey,
-        newHotkey: commit.next.miner.hotkey,
+        newHotkey: next.miner.hotkey,
       });
     }
     this.#recordUnknownGpus(commit);
@@ -215,23 +214,44 @@ export class MinerActor {
 
   #tell(batch: readonly QueuedReport[], results: readonly ReportResult[]): void {
     this.#ports.tallies.record(results);
-    batch.forEach(({ report, decide }, index) => {
-      const result = results[index] as ReportResult;
+    batch.forEach(({ report, delivery, index }, place) => {
+      const result = results[place] as ReportResult;
       if (result.outcome === 'REFUSED') {
         const { proverId, reportId, minerUid } = report;
         this.#ports.events.reportRefused({ proverId, reportId, minerUid, refusal: result.refusal });
       }
-      decide(result);
+      delivery.decide(index, result);
     });
   }
 
   #giveUp(batch: readonly QueuedReport[], cause: unknown): void {
     this.#loaded = undefined;
     const error = understood(cause);
-    for (const { fail } of batch) fail(error);
+    for (const { delivery } of batch) delivery.fail(error);
     while (this.#mailbox.size > 0) {
-      for (const { fail } of this.#mailbox.drain(this.#mailbox.capacity)) fail(error);
+      const queued = this.#mailbox.drain(this.#mailbox.capacity);
+      for (const { delivery } of queued) delivery.fail(error);
     }
+  }
+}
+
+/** What is known of reports that are stored already: mostly nothing, so the collections are made when needed. */
+class KnownReports {
+  /** Their digests. */
+  known: ReadonlyMap<ReportKey, string> = NOTHING_KNOWN;
+  #asked: Set<ReportKey> | undefined;
+
+  add(digests: ReadonlyMap<ReportKey, string>): void {
+    this.known = new Map([...this.known, ...digests]);
+  }
+
+  /** Those of the reports that are not asked after yet, to be asked after now. */
+  unasked(reports: readonly Report[]): readonly Report[] {
+    this.#asked ??= new Set();
+    const asked = this.#asked;
+    const unasked = reports.filter((report) => !asked.has(reportKey(report)));
+    for (const report of unasked) asked.add(reportKey(report));
+    return unasked;
   }
 }
 

@@ -17,7 +17,6 @@ import { Delivery } from './delivery.ts';
 import { MinerActor, type MinerActorLimits, type MinerActorPorts } from './miner-actor.ts';
 import { OutcomeTallies } from './outcome-tallies.ts';
 import type { DeliveryOptions, MetagraphReader, ReportIntake } from './ports.ts';
-import type { QueuedReport } from './queued-report.ts';
 import { Registrations } from './registrations.ts';
 import { UnknownGpus } from './unknown-gpus.ts';
 
@@ -40,11 +39,6 @@ export interface MinerDirectoryLimits extends MinerActorLimits {
   readonly idleEvictMs: number;
 }
 
-interface IdleActor {
-  readonly actor: MinerActor;
-  readonly sinceMs: number;
-}
-
 const FULL_RETRY_AFTER_MS = 100;
 const DRAINING_RETRY_AFTER_MS = 1_000;
 
@@ -56,8 +50,8 @@ export class MinerDirectory implements ReportIntake {
   readonly #limits: MinerDirectoryLimits;
   readonly #permits: Permits;
   readonly #actors = new Map<MinerUid, MinerActor>();
-  /** The actors without work, the longest idle first. */
-  readonly #idle = new Map<MinerUid, IdleActor>();
+  /** Since when the actors without work have none, monotonic milliseconds, the longest idle first. */
+  readonly #idle = new Map<MinerUid, number>();
   #isDraining = false;
 
   constructor({ metagraph, ...ports }: MinerDirectoryPorts, limits: MinerDirectoryLimits) {
@@ -103,9 +97,14 @@ export class MinerDirectory implements ReportIntake {
       this.#permits.release(permits);
       throw options.failed.signal.reason;
     }
-    const delivery = new Delivery(reports.length, () => this.#permits.release(permits));
-    const queued = this.#queue(reports, { delivery, options });
-    for (const [uid, ofMiner] of queued) this.#put(uid, ofMiner, options.signal);
+    const delivery = new Delivery({
+      reportCount: reports.length,
+      receivedAtMs: this.#ports.clock.now(),
+      link: options.link,
+      failed: options.failed,
+      onSettled: () => this.#permits.release(permits),
+    });
+    this.#queue(reports, delivery, options.signal);
     return delivery.decided;
   }
 
@@ -136,43 +135,31 @@ export class MinerDirectory implements ReportIntake {
       throw full(`${this.queuedReports} reports wait already`);
   }
 
-  #queue(
-    reports: readonly Report[],
-    { delivery, options }: { delivery: Delivery; options: DeliveryOptions },
-  ): ReadonlyMap<MinerUid, readonly QueuedReport[]> {
-    const receivedAtMs = this.#ports.clock.now();
-    const byMiner = new Map<MinerUid, QueuedReport[]>();
+  /** Every actor gets all that is for it before one begins, so that the reports of a miner share a commit. */
+  #queue(reports: readonly Report[], delivery: Delivery, signal: AbortSignal | undefined): void {
+    const actors: MinerActor[] = [];
     for (const [index, report] of reports.entries()) {
-      const queued: QueuedReport = {
-        report,
-        digest: sha256Hex(canonicalReport(report)),
-        receivedAtMs,
-        link: options.link,
-        decide: (result) => delivery.decide(index, result),
-        fail: (error) => {
-          options.failed?.abort(error);
-          delivery.fail(error);
-        },
-      };
-      const ofMiner = byMiner.get(report.minerUid);
-      if (ofMiner === undefined) byMiner.set(report.minerUid, [queued]);
-      else ofMiner.push(queued);
+      const actor = this.#actorFor(report.minerUid);
+      if (actor === undefined) {
+        delivery.fail(this.#tooManyMiners());
+        continue;
+      }
+      const digest = sha256Hex(canonicalReport(report));
+      actor.put({ report, digest, delivery, index }, signal);
+      actors.push(actor);
     }
-    return byMiner;
+    for (const actor of actors) actor.begin();
   }
 
-  #put(uid: MinerUid, reports: readonly QueuedReport[], signal: AbortSignal | undefined): void {
+  #actorFor(uid: MinerUid): MinerActor | undefined {
     const actor = this.#actors.get(uid) ?? this.#create(uid);
-    if (actor === undefined) {
-      const message = `all ${this.#limits.actorsMax} miner actors are busy`;
-      const error = new AssayError('too_many_miners', message, {
-        retryAfterMs: FULL_RETRY_AFTER_MS,
-      });
-      for (const { fail } of reports) fail(error);
-      return;
-    }
     this.#idle.delete(uid);
-    actor.put(reports, signal);
+    return actor;
+  }
+
+  #tooManyMiners(): AssayError {
+    const message = `all ${this.#limits.actorsMax} miner actors are busy`;
+    return new AssayError('too_many_miners', message, { retryAfterMs: FULL_RETRY_AFTER_MS });
   }
 
   #create(uid: MinerUid): MinerActor | undefined {
@@ -181,8 +168,8 @@ export class MinerDirectory implements ReportIntake {
       if (longestIdle === undefined) return undefined;
       this.#evict(longestIdle);
     }
-    const onIdle = (actor: MinerActor) => {
-      this.#idle.set(uid, { actor, sinceMs: this.#ports.clock.monotonicMs() });
+    const onIdle = () => {
+      this.#idle.set(uid, this.#ports.clock.monotonicMs());
     };
     const actor = new MinerActor(uid, this.#ports, { limits: this.#limits, onIdle });
     this.#actors.set(uid, actor);
@@ -191,7 +178,7 @@ export class MinerDirectory implements ReportIntake {
 
   #evictIdle(): void {
     const untilMs = this.#ports.clock.monotonicMs() - this.#limits.idleEvictMs;
-    for (const [uid, { sinceMs }] of this.#idle) {
+    for (const [uid, sinceMs] of this.#idle) {
       if (sinceMs > untilMs) return;
       this.#evict(uid);
     }

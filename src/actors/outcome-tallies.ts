@@ -1,6 +1,8 @@
 import type { ReportOutcome, ReportResult } from '../domain/report.ts';
 import type { Events } from '../events.ts';
 
+const OUTCOMES: readonly ReportOutcome[] = ['APPLIED', 'DUPLICATE', 'STALE', 'REFUSED'];
+
 /** Reports by outcome since the start of the process. */
 export class OutcomeTallies {
   readonly #events: Events;
@@ -21,9 +23,10 @@ export class OutcomeTallies {
 
   /** Counts the results of one batch, with one event per outcome. */
   record(results: readonly ReportResult[]): void {
-    const batch = new Map<ReportOutcome, number>();
-    for (const { outcome } of results) batch.set(outcome, (batch.get(outcome) ?? 0) + 1);
-    for (const [outcome, count] of batch) {
+    for (const outcome of OUTCOMES) {
+      let count = 0;
+      for (const result of results) if (result.outcome === outcome) count += 1;
+      if (count === 0) continue;
       this.#counts[outcome] += count;
       this.#events.reportDecided({ outcome, count });
     }

@@ -1,11 +1,16 @@
 import { AssayError } from '../../domain/errors.ts';
 import type { ProverId } from '../../domain/ids.ts';
-import { REPORT_LIMITS, type Report, type ReportResult } from '../../domain/report.ts';
+import {
+  REPORT_LIMITS,
+  type Refusal,
+  type Report,
+  type ReportResult,
+} from '../../domain/report.ts';
 import type { Events } from '../../events.ts';
 import { present } from '../../lib/assert.ts';
 import type { Report__Output } from '../generated/assay/v1/Report.ts';
 import type { ReportResult as ReportResultMessage } from '../generated/assay/v1/ReportResult.ts';
-import { type ReadReport, readReport, shownReportId, toResultMessage } from './report-message.ts';
+import { readReport, shownReportId, toResultMessage } from './report-message.ts';
 
 /** Reports that were refused for their form, since the start; the intake never sees them. */
 export class FormRefusals {
@@ -20,30 +25,31 @@ export class FormRefusals {
     return this.#count;
   }
 
-  record(batch: ReportBatch): void {
-    let refusedCount = 0;
-    for (const [index, { report_id, miner_uid: minerUid }] of batch.messages.entries()) {
-      const read = batch.reads[index];
-      if (read?.kind !== 'refused') continue;
-      refusedCount += 1;
-      const { refusal } = read;
-      const { proverId } = batch;
-      const reportId = shownReportId(report_id);
+  record({ proverId, refused }: ReportBatch): void {
+    if (refused.length === 0) return;
+    for (const { reportId, minerUid, refusal } of refused) {
       this.#events.reportRefused({ proverId, reportId, minerUid, refusal });
     }
-    if (refusedCount === 0) return;
-    this.#count += refusedCount;
-    this.#events.reportDecided({ outcome: 'REFUSED', count: refusedCount });
+    this.#count += refused.length;
+    this.#events.reportDecided({ outcome: 'REFUSED', count: refused.length });
   }
 }
 
-/** The reports of one message: those that can be delivered, and the others. */
+interface RefusedReport {
+  /** Its place in the message. */
+  readonly index: number;
+  /** As it was sent, to be shown. */
+  readonly reportId: string;
+  readonly minerUid: number;
+  readonly refusal: Refusal;
+}
+
+/** The reports of one message: those that can be delivered, and the others. It does not hold on to the message. */
 export interface ReportBatch {
   readonly proverId: ProverId;
-  readonly messages: readonly Report__Output[];
-  readonly reads: readonly ReadReport[];
   /** The well-formed ones, in order. */
   readonly reports: readonly Report[];
+  readonly refused: readonly RefusedReport[];
 }
 
 /** @throws AssayError `invalid_argument` for more reports than a message may have. */
@@ -52,23 +58,31 @@ export function readBatch(proverId: ProverId, messages: readonly Report__Output[
     const rule = `has at most ${REPORT_LIMITS.reportsPerMessageMax} reports`;
     throw AssayError.invalid({ field: 'reports', value: `${messages.length} reports`, rule });
   }
-  const reads = messages.map((message) => readReport(proverId, message));
-  const reports = reads.flatMap((read) => (read.kind === 'report' ? [read.report] : []));
-  return { proverId, messages, reads, reports };
+  const reports: Report[] = [];
+  const refused: RefusedReport[] = [];
+  for (const message of messages) {
+    const read = readReport(proverId, message);
+    if (read.kind === 'report') {
+      reports.push(read.report);
+    } else {
+      const index = reports.length + refused.length;
+      const reportId = shownReportId(message.report_id);
+      refused.push({ index, reportId, minerUid: message.miner_uid, refusal: read.refusal });
+    }
+  }
+  return { proverId, reports, refused };
 }
 
 /** One result for each report of the message, in order, from those of the delivered ones. */
 export function resultMessages(
-  batch: ReportBatch,
+  { reports, refused }: ReportBatch,
   delivered: readonly ReportResult[],
 ): ReportResultMessage[] {
-  let next = 0;
-  return batch.reads.map((read, index) => {
-    const reportId = batch.messages[index]?.report_id ?? '';
-    if (read.kind === 'refused') {
-      return toResultMessage(reportId, { outcome: 'REFUSED', refusal: read.refusal });
-    }
-    const result = delivered[next++];
-    return toResultMessage(reportId, present(result, 'one result per delivered report'));
-  });
+  const results = reports.map(({ reportId }, index) =>
+    toResultMessage(reportId, present(delivered[index], 'one result per delivered report')),
+  );
+  for (const { index, reportId, refusal } of refused) {
+    results.splice(index, 0, toResultMessage(reportId, { outcome: 'REFUSED', refusal }));
+  }
+  return results;
 }

@@ -40,17 +40,35 @@ interface Broken {
 }
 
 class BrokenRule extends Error {
-  readonly refusal: Refusal;
+  readonly #broken: Broken;
+  #place = '';
 
-  constructor({ reason = 'MALFORMED_FIELD', ...broken }: Broken) {
+  constructor(broken: Broken) {
     super(broken.rule);
-    this.refusal = { reason, ...violation(broken) };
+    this.#broken = broken;
+  }
+
+  get refusal(): Refusal {
+    const { reason = 'MALFORMED_FIELD', field, value, rule } = this.#broken;
+    return { reason, ...violation({ field: `${this.#place}${field}`, value, rule }) };
+  }
+
+  /** Puts a place in front of the field, from the inside out: no path is written where no rule is broken. */
+  within(place: string): void {
+    this.#place = `${place}.${this.#place}`;
   }
 }
 
+const PRINTABLE_ASCII = /^[ -~]*$/;
 const UNPRINTABLE = /[\p{Cc}\p{Surrogate}]/u;
 const SHOWN_MAX = 256;
 const limits = REPORT_LIMITS;
+
+const OUTCOMES = {
+  APPLIED: 'REPORT_OUTCOME_APPLIED',
+  DUPLICATE: 'REPORT_OUTCOME_DUPLICATE',
+  STALE: 'REPORT_OUTCOME_STALE',
+} as const;
 
 /** The report in a message, or why it is refused; never throws for what a prover sent. */
 export function readReport(proverId: ProverId, message: Report__Output): ReadReport {
@@ -67,12 +85,12 @@ export function shownReportId(sent: string): string {
 }
 
 export function toResultMessage(sentId: string, result: ReportResult): ReportResultMessage {
-  const shown = { report_id: shownReportId(sentId) };
-  if (result.outcome !== 'REFUSED')
-    return { ...shown, outcome: `REPORT_OUTCOME_${result.outcome}` };
+  if (result.outcome !== 'REFUSED') {
+    return { report_id: shownReportId(sentId), outcome: OUTCOMES[result.outcome] };
+  }
   const { reason, field, value, rule } = result.refusal;
   return {
-    ...shown,
+    report_id: shownReportId(sentId),
     outcome: 'REPORT_OUTCOME_REFUSED',
     refusal: {
       reason: `REFUSAL_REASON_${reason}`,
@@ -114,9 +132,24 @@ function toExecutors(
     throw new BrokenRule({ field, value: '0 executors', rule: 'names at least one executor' });
   }
   refuseMoreThan(limits.executorsMax, { field, items: messages, what: 'executors' });
-  const executors = messages.map((message, index) =>
-    toExecutor(message, { path: `executors[${index}]`, observedAtMs }),
+  const executors = each(field, messages, (message, last: ExecutorVerification | undefined) =>
+    toExecutor(message, { observedAtMs, last }),
   );
+  if (!areRising(executors)) refuseRepeated(executors);
+  return executors;
+}
+
+/** Whether the identifiers rise: then no two are equal, which costs less to see than to look each of them up. */
+function areRising(executors: readonly ExecutorVerification[]): boolean {
+  let last = '';
+  for (const { executorId } of executors) {
+    if (executorId <= last) return false;
+    last = executorId;
+  }
+  return true;
+}
+
+function refuseRepeated(executors: readonly ExecutorVerification[]): void {
   const seen = new Set<string>();
   for (const [index, { executorId }] of executors.entries()) {
     if (seen.has(executorId)) {
@@ -125,84 +158,125 @@ function toExecutors(
     }
     seen.add(executorId);
   }
-  return executors;
 }
 
 function toExecutor(
   message: ExecutorVerification__Output,
-  { path, observedAtMs }: { readonly path: string; readonly observedAtMs: number },
+  { observedAtMs, last }: { observedAtMs: number; last: ExecutorVerification | undefined },
 ): ExecutorVerification {
   const { executor_id, network_bandwidth_mbps: bandwidth, verified_time: verifiedTime } = message;
   if (executor_id === '' || !isPlainText(executor_id, limits.executorIdCharactersMax)) {
     const rule = `is 1 to ${limits.executorIdCharactersMax} characters without control characters`;
-    throw new BrokenRule({ field: `${path}.executor_id`, value: executor_id, rule });
+    throw new BrokenRule({ field: 'executor_id', value: executor_id, rule });
   }
-  return {
+  const hardwareScore = toScore(message.hardware_score);
+  const networkBandwidthMbps = toBandwidth(bandwidth);
+  const verification = {
     executorId: executor_id,
     isValid: message.is_valid,
-    hardwareScore: toScore(message.hardware_score, path),
-    ...(bandwidth === undefined ? {} : { networkBandwidthMbps: toBandwidth(bandwidth, path) }),
-    verifiedAtMs:
-      verifiedTime === null ? observedAtMs : toMs(verifiedTime, `${path}.verified_time`),
-    attestation: toAttestation(message.attestation, `${path}.attestation`),
+    hardwareScore,
+    verifiedAtMs: verifiedTime === null ? observedAtMs : toMs(verifiedTime, 'verified_time'),
+    attestation: toAttestation(message.attestation, last?.attestation),
   };
+  return networkBandwidthMbps === undefined
+    ? verification
+    : { ...verification, networkBandwidthMbps };
 }
 
-function toScore(score: number | undefined, path: string): number {
+function toScore(score: number | undefined): number {
   if (score === undefined) return 1;
   if (score >= 0 && score <= 1) return score;
   const rule = 'is a number from 0 to 1';
-  throw new BrokenRule({ field: `${path}.hardware_score`, value: score, rule });
+  throw new BrokenRule({ field: 'hardware_score', value: score, rule });
 }
 
-function toBandwidth(mbps: number, path: string): number {
-  if (mbps >= 0 && mbps <= limits.networkBandwidthMbpsMax) return mbps;
+function toBandwidth(mbps: number | undefined): number | undefined {
+  if (mbps === undefined || (mbps >= 0 && mbps <= limits.networkBandwidthMbpsMax)) return mbps;
   const rule = `is a number from 0 to ${limits.networkBandwidthMbpsMax}`;
-  throw new BrokenRule({ field: `${path}.network_bandwidth_mbps`, value: mbps, rule });
+  throw new BrokenRule({ field: 'network_bandwidth_mbps', value: mbps, rule });
 }
 
-function toAttestation(message: Attestation__Output | null, path: string): Attestation {
+function toAttestation(
+  message: Attestation__Output | null,
+  last: Attestation | undefined,
+): Attestation {
   if (message === null) return { isValid: false, gpuGroups: [] };
-  const field = `${path}.gpu_groups`;
+  if (last !== undefined && isLike(message, last)) return last;
+  const field = 'attestation.gpu_groups';
   const items = message.gpu_groups;
   refuseMoreThan(limits.gpuGroupsPerExecutorMax, { field, items, what: 'groups' });
-  const gpuGroups = items.map((group, index) => toGpuGroup(group, `${field}[${index}]`));
-  return { isValid: message.valid, gpuGroups };
+  return { isValid: message.valid, gpuGroups: each(field, items, toGpuGroup) };
 }
 
-function toGpuGroup({ model, count, memory_mib, uuids }: GpuGroup__Output, path: string): GpuGroup {
+/**
+ * Most machines of a report have the same GPUs, without identifiers. They share one attestation: what is made of it is
+ * made once, and a report that waits for the disk takes a third of the memory.
+ */
+function isLike(message: Attestation__Output, last: Attestation): boolean {
+  const [group] = message.gpu_groups;
+  const [known] = last.gpuGroups;
+  if (group === undefined || known === undefined || message.valid !== last.isValid) return false;
+  return (
+    message.gpu_groups.length === 1 &&
+    last.gpuGroups.length === 1 &&
+    group.uuids.length === 0 &&
+    known.uuids.length === 0 &&
+    group.count === known.count &&
+    group.memory_mib === known.memoryMib &&
+    group.model === known.model
+  );
+}
+
+function toGpuGroup({ model, count, memory_mib, uuids }: GpuGroup__Output): GpuGroup {
   if (!isPlainText(model, limits.modelCharactersMax)) {
     const rule = `is at most ${limits.modelCharactersMax} characters without control characters`;
-    throw new BrokenRule({ field: `${path}.model`, value: model, rule });
+    throw new BrokenRule({ field: 'model', value: model, rule });
   }
   if (count > limits.gpusPerGroupMax) {
     const rule = `is an integer from 0 to ${limits.gpusPerGroupMax}`;
-    throw new BrokenRule({ field: `${path}.count`, value: count, rule });
+    throw new BrokenRule({ field: 'count', value: count, rule });
   }
   if (memory_mib > limits.memoryMibMax) {
     const rule = `is an integer from 0 to ${limits.memoryMibMax}`;
-    throw new BrokenRule({ field: `${path}.memory_mib`, value: memory_mib, rule });
+    throw new BrokenRule({ field: 'memory_mib', value: memory_mib, rule });
   }
-  refuseUuids(uuids, { path, count });
+  refuseUuids(uuids, count);
   return { model, count, memoryMib: memory_mib, uuids };
 }
 
-function refuseUuids(
-  uuids: readonly string[],
-  { path, count }: { readonly path: string; readonly count: number },
-): void {
+function refuseUuids(uuids: readonly string[], count: number): void {
   if (uuids.length === 0) return;
   if (uuids.length !== count || new Set(uuids).size !== count) {
     const value = `${new Set(uuids).size} different of ${uuids.length}`;
     const rule = `has none or exactly ${count} different identifiers, one for each GPU`;
-    throw new BrokenRule({ field: `${path}.uuids`, value, rule });
+    throw new BrokenRule({ field: 'uuids', value, rule });
   }
   const bad = uuids.findIndex(
     (uuid) => uuid === '' || !isPlainText(uuid, limits.uuidCharactersMax),
   );
   if (bad === -1) return;
   const rule = `is 1 to ${limits.uuidCharactersMax} characters without control characters`;
-  throw new BrokenRule({ field: `${path}.uuids[${bad}]`, value: uuids[bad], rule });
+  throw new BrokenRule({ field: `uuids[${bad}]`, value: uuids[bad], rule });
+}
+
+/** Converts each item of a list, given the value before it. A rule that an item breaks is told with the item's place. */
+function each<Item, Value>(
+  field: string,
+  items: readonly Item[],
+  convert: (item: Item, last: Value | undefined) => Value,
+): readonly Value[] {
+  let index = 0;
+  let last: Value | undefined;
+  try {
+    return items.map((item, at) => {
+      index = at;
+      last = convert(item, last);
+      return last;
+    });
+  } catch (error) {
+    if (error instanceof BrokenRule) error.within(`${field}[${index}]`);
+    throw error;
+  }
 }
 
 function refuseMoreThan(
@@ -228,5 +302,5 @@ function toMs(time: Timestamp__Output | null, field: string): number {
 }
 
 function isPlainText(text: string, charactersMax: number): boolean {
-  return text.length <= charactersMax && !UNPRINTABLE.test(text);
+  return text.length <= charactersMax && (PRINTABLE_ASCII.test(text) || !UNPRINTABLE.test(text));
 }

@@ -76,6 +76,43 @@ describe('a well-formed report', () => {
     });
   });
 
+  it('is taken machine by machine, alike or not', () => {
+    const gpus = (fields: GpuGroup) => ({
+      valid: true,
+      gpu_groups: [{ model: 'H100', count: 2, memory_mib: 81_559, ...fields }],
+    });
+    const attestations = [
+      gpus({}),
+      gpus({}),
+      gpus({ count: 1 }),
+      gpus({ count: 1, model: 'A100' }),
+      gpus({ count: 1, model: 'A100', memory_mib: 1 }),
+      gpus({ count: 1, model: 'A100', memory_mib: 1, uuids: ['GPU-a'] }),
+      gpus({ count: 1, model: 'A100', memory_mib: 1, uuids: ['GPU-b'] }),
+      { ...gpus({}), valid: false },
+      gpus({}),
+      { valid: true, gpu_groups: [...gpus({}).gpu_groups, ...gpus({}).gpu_groups] },
+      { valid: true, gpu_groups: [] },
+      null,
+    ];
+    const executors = attestations.map((attestation, at) => ({
+      executor_id: `e${at}`,
+      attestation,
+    }));
+    const given = read(reportMessage({ executors }));
+    if (given.kind !== 'report') throw new Error(given.refusal.rule);
+    expect(given.report.executors.map(({ attestation }) => attestation)).toEqual(
+      attestations.map((attestation) => ({
+        isValid: attestation?.valid ?? false,
+        gpuGroups: (attestation?.gpu_groups ?? []).map(({ memory_mib: memoryMib, ...group }) => ({
+          uuids: [],
+          ...group,
+          memoryMib,
+        })),
+      })),
+    );
+  });
+
   it('is taken at every limit', () => {
     const gpus = { model: 'm'.repeat(256), count: 128, memory_mib: 4_194_304 };
     const executors = Array.from({ length: 512 }, (_, at) => ({
