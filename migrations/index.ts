@@ -8,6 +8,7 @@ import * as verificationResults from './0002-verification-results.ts';
 import * as weightSets from './0003-weight-sets.ts';
 import * as ledger from './0004-ledger.ts';
 import * as signedExtrinsics from './0005-signed-extrinsics.ts';
+import * as executorsByKey from './0006-executors-by-key.ts';
 
 interface NamedMigration {
   readonly name: string;
@@ -20,6 +21,7 @@ const MIGRATIONS: readonly NamedMigration[] = [
   { name: '0003-weight-sets', migration: weightSets },
   { name: '0004-ledger', migration: ledger },
   { name: '0005-signed-extrinsics', migration: signedExtrinsics },
+  { name: '0006-executors-by-key', migration: executorsByKey },
 ];
 
 export const migrationNames: readonly string[] = MIGRATIONS.map(({ name }) => name);

@@ -92,7 +92,7 @@ CREATE TABLE `miner_executors` (
   constraint `fk_executors_profile` foreign key(`miner_uid`) references `miner_gpu_profiles`(`miner_uid`) on delete CASCADE,
   primary key (`miner_uid`, `executor_id`),
   constraint valid_hardware_score check (hardware_score >= 0.0 and hardware_score <= 1.0)
-);
+) without rowid;
 
 CREATE TABLE `miner_gpu_profiles` (
   `miner_uid` integer not null,

@@ -37,7 +37,13 @@ describe('assay db migrate', () => {
     const { exitCode, stdout, stderr } = await cli(['db', 'migrate', '--database', file]);
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
-      stdout: 'applied 0003-weight-sets\napplied 0004-ledger\napplied 0005-signed-extrinsics\n',
+      stdout: [
+        'applied 0003-weight-sets',
+        'applied 0004-ledger',
+        'applied 0005-signed-extrinsics',
+        'applied 0006-executors-by-key',
+        '',
+      ].join('\n'),
     });
     expect(stderr).toBe(`${file} is brought up to date\n`);
     const { stdout: checked } = await cli(['db', 'check', '--json', '--database', file]);
@@ -50,7 +56,7 @@ describe('assay db migrate', () => {
 
   it('leaves a database alone that is in use, of a newer version, or not Assay’s', async () => {
     const used = await filledDatabase();
-    await used.query('knex_migrations').where({ name: '0005-signed-extrinsics' }).delete();
+    await used.query('knex_migrations').where({ name: '0006-executors-by-key' }).delete();
     const newer = await emptyFile();
     change(newer, "insert into knex_migrations (name, batch) values ('9999-future', 9)");
     const foreign = join(temporaryFolder(), 'assay.db');

@@ -29,12 +29,23 @@ function asideOf(database: string): string {
 }
 
 describe('assay db rollback', () => {
-  it('undoes the newest migration and keeps the other tables', async () => {
+  it('undoes the newest migration, which loses nothing', async () => {
     const file = await filledFile();
     const { exitCode, stdout, stderr } = await rollBack(file);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'undone 0006-executors-by-key\n' });
+    expect(stderr.split('\n')).toEqual([
+      `${file} is taken back; the next start of this version applies this again`,
+      `what was there before is ${asideOf(file)}`,
+      '',
+    ]);
+  });
+
+  it('undoes migrations up to one and keeps the other tables', async () => {
+    const file = await filledFile();
+    const { exitCode, stdout, stderr } = await rollBack(file, '--to', '0004-ledger');
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
-      stdout: 'undone 0005-signed-extrinsics\n',
+      stdout: 'undone 0006-executors-by-key\nundone 0005-signed-extrinsics\n',
     });
     expect(stderr.split('\n')).toEqual([
       `${file} is taken back; the next start of this version applies this again`,

@@ -311,6 +311,8 @@ describe('the migrations', () => {
     await sqliteStores(database).weightSets.record(sampleDecision());
     const kept = await everyRow(database, ['miner_gpu_profiles', 'miner_executors']);
     await database.query.migrate.down();
+    expect(await schemaText(database)).not.toContain('without rowid');
+    await database.query.migrate.down();
     expect(await database.query.schema.hasTable('signed_extrinsics')).toBe(false);
     await database.query.migrate.down();
     expect(await database.query.schema.hasTable('ledger_entries')).toBe(false);
