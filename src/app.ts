@@ -20,23 +20,11 @@ import { GrpcServer } from './grpc/server.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { Closer } from './lib/closer.ts';
 import { sha256Hex } from './lib/digest.ts';
+import { limitHeapGrowth } from './lib/heap-growth.ts';
 import { projectVersion } from './lib/project-root.ts';
 import type { AskPassword } from './lib/secret.ts';
 import { aborted } from './lib/until-aborted.ts';
-import { EntryArchive } from './store/entry-archive.ts';
-import { SqliteDatabase } from './store/sqlite-database.ts';
-import { SqliteEmissionConfigStore } from './store/sqlite-emission-config-store.ts';
-import { SqliteJournal } from './store/sqlite-journal.ts';
-import { SqliteLedger } from './store/sqlite-ledger.ts';
-import { SqliteLedgerRemover } from './store/sqlite-ledger-remover.ts';
-import { SqlitePopulationSource } from './store/sqlite-population-source.ts';
-import { SqliteProfileRemover } from './store/sqlite-profile-remover.ts';
-import { SqliteProfileStore } from './store/sqlite-profile-store.ts';
-import { SqliteReportRemover } from './store/sqlite-report-remover.ts';
-import { SqliteVerificationResults } from './store/sqlite-verification-results.ts';
-import { SqliteWeightHistory } from './store/sqlite-weight-history.ts';
-import { SqliteWeightSetStore } from './store/sqlite-weight-set-store.ts';
-import { StagingRegister } from './store/staging-register.ts';
+import { SqliteStore } from './store/sqlite-store.ts';
 
 /** What a caller may put in the place of the real thing; `logger` is the only one that has no default. */
 export interface AppOverrides extends EventSinks {
@@ -68,11 +56,12 @@ export interface App {
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** Reports between the wire and the disk, over all miners; beyond it streams are not read and unary calls refused. */
-const QUEUED_REPORTS_MAX = 16_384;
+/** Resident memory is what an operator has to give: under full load a third less of it, for a tenth of the processor time. */
+const HEAP_GROWTH_PERCENT = 50;
 
 /** @throws AssayError when the database, the chain's state file or the address cannot be used; nothing stays open. */
 export async function createApp(config: Config, overrides: AppOverrides): Promise<App> {
+  limitHeapGrowth(HEAP_GROWTH_PERCENT);
   const events = new Events(overrides);
   const closer = new Closer();
   try {
@@ -91,8 +80,8 @@ async function openService(
   { events, closer }: { events: Events; closer: Closer },
 ): Promise<RunningParts> {
   const clock = overrides.clock ?? systemClock;
-  const database = await SqliteDatabase.open({ file: config.store.database });
-  closer.add(() => database.close());
+  const store = await openStore(config, { events, clock });
+  closer.add(() => store.close());
   const chain = overrides.chain ?? (await openChain(config, { ...overrides, clock, events }));
   closer.add(() => chain.close());
   const compute = new ComputePool({ ...config.compute, events });
@@ -102,30 +91,29 @@ async function openService(
   const metagraph = new MetagraphWatcher({ chain, events, clock });
   await unlessUnreachable('metagraph', events, () => metagraph.refresh());
   const shared = { chain, metagraph, compute, clock, events };
-  const staging = new StagingRegister();
-  const setting = await openWeightSetting(config, { database, closer, shared, staging });
-  const { profiles, weightSetter } = setting;
-  const journal = new SqliteJournal({ database, events, clock });
-  closer.add(() => journal.close());
-  const directory = createDirectory(config, { profiles, journal, metagraph, clock, events });
+  const { weightSetter, configs } = await openWeightSetting(config, { store, closer, shared });
+  closer.add(() => store.journal.close());
+  const directory = createDirectory(config, {
+    ...{ profiles: store.profiles, journal: store.journal },
+    ...{ metagraph, clock, events },
+  });
   closer.add(() => directory.drain());
-  const profileRemover = new SqliteProfileRemover(database);
   const cleanup = createCleanup(config, {
-    ...{ database, profileRemover, staging, clock, events },
+    ...{ store, clock, events },
     chainTimeMs: () => metagraph.newest?.blockTimeMs,
   });
   const stop = new AbortController();
   const server = await startServer(config, stop, {
     intake: directory,
-    profiles,
-    profileRemover,
-    weightSets: setting.weightSets,
+    profiles: store.profiles,
+    profileRemover: store.removers.profiles,
+    weightSets: store.weightSets,
     weightSetting: weightSetter,
-    weightHistory: new SqliteWeightHistory({ database, ...config.chain }),
-    ledger: new SqliteLedger({ database, ...config.chain }),
-    verificationResults: new SqliteVerificationResults(database),
-    emissionConfigs: setting.configs,
-    emissionConfigVersions: setting.configVersions,
+    weightHistory: store.weightHistory,
+    ledger: store.ledger,
+    verificationResults: store.verificationResults,
+    emissionConfigs: configs,
+    emissionConfigVersions: store.emissionConfigs,
     metagraph,
     events,
     clock,
@@ -145,54 +133,57 @@ async function openService(
   };
 }
 
+function openStore(
+  { store, chain, retention }: Config,
+  { events, clock }: { readonly events: Events; readonly clock: Clock },
+): Promise<SqliteStore> {
+  const { netuid, mecid } = chain;
+  return SqliteStore.open({
+    file: store.database,
+    synchronous: store.synchronous,
+    rowsWaitingMax: store.maxWaitingRows,
+    archiveDir: retention.archiveDir,
+    ...{ netuid, mecid, events, clock },
+  });
+}
+
 async function openWeightSetting(
   config: Config,
-  { database, closer, shared, staging }: WeightSettingGround,
-): Promise<{
-  readonly profiles: SqliteProfileStore;
-  readonly weightSets: SqliteWeightSetStore;
-  readonly configs: EmissionConfigKeeper;
-  readonly configVersions: SqliteEmissionConfigStore;
-  readonly weightSetter: WeightSetter;
-}> {
-  const profiles = new SqliteProfileStore(database);
-  const weightSets = new SqliteWeightSetStore({ database, staging, ...config.chain });
-  const configVersions = new SqliteEmissionConfigStore(database);
+  { store, closer, shared }: WeightSettingGround,
+): Promise<{ readonly configs: EmissionConfigKeeper; readonly weightSetter: WeightSetter }> {
   const configs = await EmissionConfigKeeper.open({
-    store: configVersions,
+    store: store.emissionConfigs,
     clock: shared.clock,
     events: shared.events,
     fileConfig: config.emission,
     source: config.emissionSource,
     digestOf: sha256Hex,
   });
-  const populations = new SqlitePopulationSource({ database, profiles, events: shared.events });
   const weightSetter = new WeightSetter({
     ...shared,
-    populations,
+    populations: store.populations,
     configs,
-    sets: weightSets,
+    sets: store.weightSets,
     options: { ...config.chain, ...config.scoring },
   });
   closer.add(async () => {
     const drained = weightSetter.drain();
     // A set that is still reading its population would be thrown away anyhow.
-    populations.close();
+    store.populations.close();
     await drained;
   });
   await unlessUnreachable('weight setter', shared.events, () => weightSetter.resume());
-  return { profiles, weightSets, configs, configVersions, weightSetter };
+  return { configs, weightSetter };
 }
 
 /** What weight setting stands on. */
 interface WeightSettingGround {
-  readonly database: SqliteDatabase;
+  readonly store: SqliteStore;
   readonly closer: Closer;
   readonly shared: Pick<
     ConstructorParameters<typeof WeightSetter>[0],
     'chain' | 'metagraph' | 'compute' | 'clock' | 'events'
   >;
-  readonly staging: StagingRegister;
 }
 
 /** A service whose chain is away starts all the same: everything that needs the chain asks again at its next block. */
@@ -210,25 +201,17 @@ async function unlessUnreachable(
 }
 
 function createCleanup(
-  { retention, chain }: Config,
-  ground: {
-    readonly database: SqliteDatabase;
-    readonly profileRemover: SqliteProfileRemover;
-    readonly staging: StagingRegister;
-    readonly chainTimeMs: () => number | undefined;
-    readonly clock: Clock;
-    readonly events: Events;
+  { retention }: Config,
+  ground: Pick<ConstructorParameters<typeof Cleanup>[0], 'chainTimeMs' | 'clock' | 'events'> & {
+    readonly store: SqliteStore;
   },
 ): Cleanup {
-  const { database, profileRemover, staging, chainTimeMs, clock, events } = ground;
-  const { archiveDir, ...options } = retention;
-  const archive = archiveDir === undefined ? undefined : new EntryArchive(archiveDir);
+  const { store, ...parts } = ground;
+  const { resultsMs, profilesMs, ledgerMs, intervalMs } = retention;
   return new Cleanup({
-    profiles: profileRemover,
-    reports: new SqliteReportRemover(database),
-    ledger: new SqliteLedgerRemover({ database, staging, clock, ...chain }),
-    ...(archive === undefined ? {} : { archive: (document) => archive.write(document) }),
-    ...{ chainTimeMs, clock, events, options },
+    ...store.removers,
+    ...parts,
+    options: { resultsMs, profilesMs, ledgerMs, intervalMs },
   });
 }
 
@@ -246,7 +229,7 @@ function createDirectory(
       policy: config.scoring,
       normaliser: createGpuNormaliser(config.gpu.aliases),
     },
-    { ...limits, mailboxReportsMax: mailboxCapacity, queuedReportsMax: QUEUED_REPORTS_MAX },
+    { ...limits, mailboxReportsMax: mailboxCapacity },
   );
 }
 
@@ -262,6 +245,8 @@ function startServer(
     limits: {
       messageBytesMax: server.maxMessageBytes,
       streamsMax: server.maxStreams,
+      unaryCallsMax: server.maxCalls,
+      queuedBytesMax: server.maxQueuedBytes,
       drainGraceMs: server.drainGraceMs,
     },
     onBug: (error) => stop.abort(error),

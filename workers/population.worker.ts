@@ -1,22 +1,24 @@
-/** Takes a population, or a part of it, from the database in a thread of its own, inside one read transaction. */
+/** Takes a part of a population from the database in a thread of its own, inside one read transaction; joins the parts. */
 import { getPriority, setPriority } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { sharePopulation } from '../src/compute/columns.ts';
-import { minerLine } from '../src/domain/ledger/miner-line.ts';
-import { minerFacts } from '../src/domain/miner-facts.ts';
+import { joinPopulations } from '../src/domain/join-populations.ts';
+import { heldMinerLine } from '../src/domain/ledger/miner-line.ts';
+import { heldFacts } from '../src/domain/miner-facts.ts';
+import type { Population } from '../src/domain/population.ts';
 import { PopulationBuilder } from '../src/domain/population-builder.ts';
-import { LinePacker } from '../src/lib/packed-lines.ts';
-import { factSources } from '../src/store/fact-rows.ts';
-import { neuronsByUid, type PopulationTask } from '../src/store/population-task.ts';
+import { digestOfParts, type PackedPart, PartPacker } from '../src/lib/packed-lines.ts';
+import { heldMiners } from '../src/store/fact-rows.ts';
+import { neuronsByUid, type PopulationTask, type TakenPart } from '../src/store/population-task.ts';
 
 /** The event loop comes first where there is not a processor for each. Only Linux takes this for the thread alone. */
-const PRIORITY = 5;
+const PRIORITY = 10;
 if (!isMainThread && process.platform === 'linux' && getPriority() < PRIORITY) {
   setPriority(PRIORITY);
 }
 
-export function takePopulation(task: PopulationTask) {
+export function takePart(task: PopulationTask): TakenPart {
   const database = new Database(task.file, { readonly: true, fileMustExist: true });
   try {
     return database.transaction(() => read(database, task))();
@@ -25,15 +27,30 @@ export function takePopulation(task: PopulationTask) {
   }
 }
 
-function read(database: Database.Database, task: PopulationTask) {
+/** Copying the columns of a million machines would hold the event loop, as would reading the lines once more. */
+export function joinColumns(populations: readonly Population[]): Population {
+  return sharePopulation(populations.reduce(joinPopulations));
+}
+
+export function digest(texts: readonly PackedPart['text'][]): string {
+  return digestOfParts(texts);
+}
+
+function read(database: Database.Database, task: PopulationTask): TakenPart {
   const neuronAt = neuronsByUid(task);
   const builder = new PopulationBuilder(task.rules);
-  const packer = new LinePacker();
-  for (const source of factSources(database, task)) {
-    const { uid } = source.miner;
-    const facts = minerFacts(source, neuronAt.get(uid), task.rules);
+  const packer = new PartPacker();
+  const holders: string[] = [];
+  for (const { miner, holding, gpusText } of heldMiners(database, task, task.rules)) {
+    const { uid } = miner.miner;
+    const facts = heldFacts(miner, neuronAt.get(uid), holding);
     builder.add(facts);
-    packer.add(uid, minerLine(facts));
+    packer.add(uid, heldMinerLine(facts, gpusText));
+    holders.push(`${uid} ${facts.hotkey}`);
   }
-  return { population: sharePopulation(builder.build()), input: packer.finish() };
+  return {
+    population: sharePopulation(builder.build()),
+    input: packer.finish(),
+    holders: holders.join('\n'),
+  };
 }

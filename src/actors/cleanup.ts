@@ -10,12 +10,7 @@
 import type { DeletedCounts, Events } from '../events.ts';
 import { AssertionError, assert } from '../lib/assert.ts';
 import type { Clock } from '../lib/clock.ts';
-import type {
-  ArchivedEntry,
-  LedgerRemover,
-  ProfileRemover,
-  VerificationReportRemover,
-} from './record-ports.ts';
+import type { LedgerRemover, ProfileRemover, VerificationReportRemover } from './record-ports.ts';
 
 /** How long everything is kept, in milliseconds, and the time between two rounds; each is at least 1. */
 export interface RetentionOptions {
@@ -32,8 +27,6 @@ interface CleanupParts {
   readonly profiles: Pick<ProfileRemover, 'deleteOlderThan'>;
   readonly reports: VerificationReportRemover;
   readonly ledger: LedgerRemover;
-  /** Keeps the document of a ledger entry before it is deleted; without it nothing is kept. */
-  readonly archive?: (document: ArchivedEntry) => Promise<void>;
   /** The time of the newest block that was seen, in milliseconds since the epoch; undefined before the first. */
   readonly chainTimeMs: () => number | undefined;
   readonly clock: Clock;
@@ -140,16 +133,19 @@ export class Cleanup {
   }
 
   #steps(nowMs: number): readonly (readonly [Deleted, Step])[] {
-    const { profiles, reports, ledger, archive, options } = this.#parts;
+    const { profiles, reports, ledger, clock, options } = this.#parts;
+    const decidedBeforeMs = nowMs - options.ledgerMs;
     return [
       ['profiles', () => profiles.deleteOlderThan(nowMs - options.profilesMs, PROFILES_PER_STEP)],
       ['reports', () => reports.deleteReceivedBefore(nowMs - options.resultsMs, REPORTS_PER_STEP)],
       [
         'weightSets',
         async () =>
-          (await ledger.deleteOldest(nowMs - options.ledgerMs, archive)) === undefined ? 0 : 1,
+          (await ledger.deleteOldest({ decidedBeforeMs, nowMs: clock.now() })) === undefined
+            ? 0
+            : 1,
       ],
-      ['unlinkedRows', () => ledger.sweep(UNLINKED_ROWS_PER_STEP)],
+      ['unlinkedRows', () => ledger.sweep({ limit: UNLINKED_ROWS_PER_STEP, nowMs: clock.now() })],
     ];
   }
 }

@@ -104,6 +104,8 @@ export interface PopulationRequest {
 export interface TakenPopulation {
   readonly population: Population;
   readonly input: PackedLines;
+  /** UID and hotkey of each miner, one to a line with a space between: what its pairs are stored with. */
+  readonly holders: string;
 }
 
 /**
@@ -140,6 +142,8 @@ export interface DecisionBasis {
   readonly metagraph: Pick<Metagraph, 'block' | 'blockHash'> & { readonly neuronCount: number };
   readonly emissionConfigDigest: string;
   readonly input: PackedLines;
+  /** As taken with the input. */
+  readonly holders: string;
 }
 
 /** A decided set with everything that led to it. */

@@ -22,14 +22,20 @@ export class ProfilePopulation implements PopulationSource {
     const neuronAt = new Map(metagraph.neurons.map((neuron) => [neuron.uid, neuron]));
     const builder = new PopulationBuilder(rules);
     const packer = new LinePacker();
+    const holders: string[] = [];
     for await (const batch of this.#profiles.all()) {
       for (const profile of batch) {
         const facts = minerFacts(profile, neuronAt.get(profile.miner.uid), rules);
         builder.add(facts);
         packer.add(facts.uid, minerLine(facts));
+        holders.push(`${facts.uid} ${facts.hotkey}`);
       }
       await setImmediate();
     }
-    return { population: builder.build(), input: packer.finish() };
+    return {
+      population: builder.build(),
+      input: packer.finish(),
+      holders: holders.join('\n'),
+    };
   }
 }

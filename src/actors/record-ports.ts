@@ -147,25 +147,34 @@ export interface WeightHistoryReader {
   metrics(query: EmissionMetricsQuery): Promise<readonly EmissionMetrics[]>;
 }
 
+/** When a removal happens and how far it reaches, milliseconds since the epoch. */
+export interface RemovalTimes {
+  readonly decidedBeforeMs: number;
+  readonly nowMs: number;
+}
+
+/** How many rows a sweep deletes at most, and when it happens, milliseconds since the epoch. */
+export interface SweepBounds {
+  readonly limit: number;
+  readonly nowMs: number;
+}
+
 /** Takes old ledger entries away; the digest of the last one stays as the anchor of the chain. */
 export interface LedgerRemover {
   /**
    * Deletes the oldest entry when it was decided before a time, is over, and is not the newest. Of the newest set that the
-   * chain took only the weight set stays, without its entry and its pairs, until the chain has taken another.
+   * chain took only the weight set stays, without its entry and its pairs, until the chain has taken another. Where documents
+   * of deleted entries are kept (docs/ledger.md), it is written first; when that fails, the entry stays.
    *
-   * @param archive is given the entry's document first (docs/ledger.md), when there is one; when it throws, the entry stays.
    * @returns the block of the deleted entry, or undefined when there is nothing to delete.
    */
-  deleteOldest(
-    decidedBeforeMs: number,
-    archive?: (document: ArchivedEntry) => Promise<void>,
-  ): Promise<number | undefined>;
+  deleteOldest(times: RemovalTimes): Promise<number | undefined>;
   /**
-   * Deletes rows that belong to no entry: of deleted ones, and of decisions that were never finished, at most so many.
+   * Deletes rows that belong to no entry: of deleted ones, and of decisions that were never finished.
    *
    * @returns how many; 0 when none is left.
    */
-  sweep(limit: number): Promise<number>;
+  sweep(bounds: SweepBounds): Promise<number>;
 }
 
 /** A ledger entry on its way to the archive. */

@@ -1,4 +1,5 @@
 /** From the state of the world to a decided weight set: read everything once, calculate, refuse to pay a stranger. */
+import { setImmediate } from 'node:timers/promises';
 import type { Allocation, AllocationPolicy, PairColumns } from '../domain/allocation.ts';
 import { allocationPolicy } from '../domain/allocation-policy.ts';
 import { type BurnTargetResolution, resolveBurnTarget } from '../domain/burn-target.ts';
@@ -87,6 +88,8 @@ export class WeightDecider {
     trace.measured({ name: 'score', ...computed.score, attributes });
     trace.measured({ name: 'apportion', ...computed.apportion, attributes });
     const set = this.#weightSet(snapshot, computed.allocation);
+    // A set of many miners takes milliseconds to make and to hand on: that must not be one turn of the event loop.
+    await setImmediate();
     return {
       set: { ...set, phasesMs: trace.phasesMs() },
       allocation: computed.allocation,
@@ -170,6 +173,7 @@ function basisOf(
     metagraph: { block, blockHash, neuronCount: neurons.length },
     emissionConfigDigest: version.digest,
     input: taken.input,
+    holders: taken.holders,
   };
 }
 

@@ -24,9 +24,9 @@ const PRESETS = { 'log.level': 'warn' } as const;
 
 /** `assay doctor`: says whether weights could be set now, and what to do where not; exit code 1 when something fails. */
 export function doctorCommand(io: CommandIo): Command {
-  return withChainOptions(withSharedOptions(new Command('doctor')))
-    .description('check chain, wallet, registration, stake and rules before weights are set')
-    .action((options: ChainOptions) => doctor(io, options));
+  return withChainOptions(withSharedOptions(new Command('doctor'))).action(
+    (options: ChainOptions) => doctor(io, options),
+  );
 }
 
 async function doctor(io: CommandIo, options: ChainOptions) {
@@ -63,7 +63,11 @@ function readOnly(config: Config): Config {
   const file = stateFileOf(config);
   if (file === undefined || existsSync(file)) return config;
   const { stateFile: _, ...dev } = config.chain.dev;
-  return { ...config, store: { database: ':memory:' }, chain: { ...config.chain, dev } };
+  return {
+    ...config,
+    store: { ...config.store, database: ':memory:' },
+    chain: { ...config.chain, dev },
+  };
 }
 
 function documentOf({ chain }: Config, checks: readonly ChainCheck[]) {

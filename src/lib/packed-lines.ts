@@ -1,8 +1,8 @@
 /** Many lines of text as a few compressed chunks and one digest over all of them. */
 import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { assert } from './assert.ts';
+import { sharedBytes } from './shared-bytes.ts';
 
 /** Neighbouring lines, compressed. */
 export interface PackedChunk {
@@ -36,12 +36,71 @@ const QUICK = { level: 1 };
 /** Packs lines as they come; keys rise, and no line has a line break. */
 export class LinePacker {
   readonly #hash = createHash('sha256');
+  readonly #chunks = new ChunkPacker((bytes) => this.#hash.update(bytes));
+
+  add(key: number, line: string): void {
+    this.#chunks.add(key, line);
+  }
+
+  /** Everything that was added; nothing may be added afterwards. */
+  finish(): PackedLines {
+    return { ...this.#chunks.finish(), digest: this.#hash.digest('hex') };
+  }
+}
+
+/** Some of the lines, still without a digest: that is taken of all of them. */
+export interface PackedPart extends Omit<PackedLines, 'digest'> {
+  /** The lines, each with its line break, in UTF-8, in memory that every thread can read. */
+  readonly text: Uint8Array<SharedArrayBuffer>;
+}
+
+/** Packs a part of the lines. */
+export class PartPacker {
+  readonly #texts: Uint8Array[] = [];
+  readonly #chunks = new ChunkPacker((bytes) => this.#texts.push(bytes));
+
+  add(key: number, line: string): void {
+    this.#chunks.add(key, line);
+  }
+
+  /** Everything that was added; nothing may be added afterwards. */
+  finish(): PackedPart {
+    // The last chunk is closed before the text is taken.
+    const chunks = this.#chunks.finish();
+    return { ...chunks, text: sharedBytes(this.#texts) };
+  }
+}
+
+/** The digest of all lines, from the text of each part. */
+export function digestOfParts(texts: readonly PackedPart['text'][]): string {
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(text);
+  return hash.digest('hex');
+}
+
+/** Parts as one, with the digest of all; keys rise from part to part. */
+export function joinParts(parts: readonly Omit<PackedPart, 'text'>[], digest: string): PackedLines {
+  const chunks = parts.flatMap((part) => part.chunks);
+  for (const [index, { firstKey }] of chunks.entries()) {
+    const lastKey = chunks[index - 1]?.lastKey ?? Number.NEGATIVE_INFINITY;
+    assert(firstKey > lastKey, 'the keys of packed lines rise');
+  }
+  return { lineCount: parts.reduce((sum, { lineCount }) => sum + lineCount, 0), digest, chunks };
+}
+
+class ChunkPacker {
+  readonly #use: (bytes: Uint8Array) => void;
   readonly #chunks: PackedChunk[] = [];
   #lines: string[] = [];
   #characters = 0;
   #firstKey = 0;
   #lastKey = Number.NEGATIVE_INFINITY;
   #lineCount = 0;
+
+  /** @param use is given the lines of each chunk, in UTF-8. */
+  constructor(use: (bytes: Uint8Array) => void) {
+    this.#use = use;
+  }
 
   add(key: number, line: string): void {
     assert(key > this.#lastKey, 'the keys of packed lines rise');
@@ -54,19 +113,14 @@ export class LinePacker {
     if (isFull) this.#close();
   }
 
-  /** Everything that was added; nothing may be added afterwards. */
-  finish(): PackedLines {
+  finish(): Omit<PackedLines, 'digest'> {
     if (this.#lines.length > 0) this.#close();
-    return {
-      lineCount: this.#lineCount,
-      digest: this.#hash.digest('hex'),
-      chunks: this.#chunks,
-    };
+    return { lineCount: this.#lineCount, chunks: this.#chunks };
   }
 
   #close(): void {
     const bytes = Buffer.from(`${this.#lines.join('\n')}\n`);
-    this.#hash.update(bytes);
+    this.#use(bytes);
     this.#chunks.push({
       firstKey: this.#firstKey,
       lastKey: this.#lastKey,
@@ -77,25 +131,6 @@ export class LinePacker {
     this.#lines = [];
     this.#characters = 0;
   }
-}
-
-/**
- * Packed lines one after the other, with the digest of all; between two chunks whatever else waits has its turn. Their keys
- * rise from part to part.
- */
-export async function joinPacked(parts: readonly PackedLines[]): Promise<PackedLines> {
-  const chunks = parts.flatMap((part) => part.chunks);
-  const hash = createHash('sha256');
-  let lineCount = 0;
-  let lastKey = Number.NEGATIVE_INFINITY;
-  for (const chunk of chunks) {
-    assert(chunk.firstKey > lastKey, 'the keys of packed lines rise');
-    hash.update(inflated(chunk.content));
-    lineCount += chunk.lineCount;
-    lastKey = chunk.lastKey;
-    await setImmediate();
-  }
-  return { lineCount, digest: hash.digest('hex'), chunks };
 }
 
 /**

@@ -5,6 +5,7 @@
  * because its file cannot be loaded: that ends these threads with their tasks, and the next task starts others.
  */
 import { Piscina } from 'piscina';
+import { untilAborted } from './until-aborted.ts';
 import { workerFile, workerFileAt } from './worker-file.ts';
 
 /** Which threads. */
@@ -14,14 +15,21 @@ export interface WorkerThreadsOptions {
   /** At least 1. */
   readonly threads: number;
   /** Another file in place of `worker`, for tests. */
-  readonly workerUrl: URL | undefined;
+  readonly workerUrl?: URL | undefined;
+  /** What each thread is told at its start (`workerData`). */
+  readonly workerData?: unknown;
+  /** Tasks that a thread is given before it has answered the first; 1 by default. */
+  readonly tasksPerThread?: number;
 }
 
 /** What bounds one task, and what moves to its thread. */
 export interface TaskTerms {
-  /** Time for the task, its waiting and the start of the threads included. */
+  /**
+   * Time for the task, its waiting and the start of the threads included. Where threads have several tasks at once, all of them
+   * end with one that is overdue.
+   */
   readonly timeoutMs: number;
-  /** Ends the task. */
+  /** Ends the task; where threads have several at once, only the waiting for it. */
   readonly signal?: AbortSignal | undefined;
   /** Memory that belongs to the thread from then on. */
   readonly transferList?: readonly ArrayBuffer[];
@@ -59,7 +67,8 @@ export class WorkerThreads {
     task: unknown,
     { timeoutMs, signal, transferList = [] }: TaskTerms,
   ): Promise<Answer> {
-    const { pool, ending } = this.#threads();
+    const started = this.#threads();
+    const { pool, ending } = started;
     const overdue = new AbortController();
     // `AbortSignal.timeout` may be collected before it fires when only a combined signal knows it.
     const timer = setTimeout(
@@ -68,13 +77,22 @@ export class WorkerThreads {
     );
     const reasons = [overdue.signal, ending.signal];
     const stop = AbortSignal.any(signal === undefined ? reasons : [signal, ...reasons]);
+    const terms = { name, transferList: [...transferList] };
     try {
-      return await pool.run(task, { name, signal: stop, transferList: [...transferList] });
+      if (!this.#isShared) return await pool.run(task, { ...terms, signal: stop });
+      return await untilAborted(pool.run(task, terms), stop);
     } catch (error) {
+      if (this.#isShared && overdue.signal.aborted) this.#end(started, stop.reason);
       throw stop.aborted ? stop.reason : error;
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Whether a thread has several tasks at once: piscina gives it none beside one that it could abort. */
+  get #isShared(): boolean {
+    const { tasksPerThread = 1 } = this.#options;
+    return tasksPerThread > 1;
   }
 
   /** Refuses what is under way and what comes later, and ends the threads. */
@@ -92,22 +110,27 @@ export class WorkerThreads {
   }
 
   #start(): StartedThreads {
-    const { worker, threads, workerUrl } = this.#options;
+    const { worker, threads, workerUrl, workerData, tasksPerThread = 1 } = this.#options;
     const { url, execArgv } =
       workerUrl === undefined ? workerFile(worker) : workerFileAt(workerUrl);
     const pool = new Piscina({
       filename: url.href,
       minThreads: threads,
       maxThreads: threads,
+      concurrentTasksPerWorker: tasksPerThread,
+      workerData,
       execArgv: [...execArgv],
     });
-    const ending = new AbortController();
-    pool.on('error', (error) => {
-      if (this.#started?.pool === pool) this.#started = undefined;
-      ending.abort(error);
-      void pool.destroy();
-    });
-    return { pool, ending };
+    const started = { pool, ending: new AbortController() };
+    pool.on('error', (error) => this.#end(started, error));
+    return started;
+  }
+
+  /** The next task starts others. */
+  #end(started: StartedThreads, reason: unknown): void {
+    if (this.#started === started) this.#started = undefined;
+    started.ending.abort(reason);
+    void started.pool.destroy();
   }
 }
 

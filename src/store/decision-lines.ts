@@ -4,11 +4,11 @@
  */
 import type { WeightDecision } from '../actors/ports.ts';
 import { CATALOGUE } from '../domain/gpu/catalogue.ts';
-import { pairAt, pairLine, weightLine } from '../domain/ledger/pair-lines.ts';
-import { assert, present } from '../lib/assert.ts';
+import type { Hotkey } from '../domain/ids.ts';
+import { pairLinesText, weightLine } from '../domain/ledger/pair-lines.ts';
+import { assert } from '../lib/assert.ts';
 import { LinesDigest } from '../lib/digest.ts';
-import { unpackLines } from '../lib/packed-lines.ts';
-import { inBoundedSteps, type RowRange } from './bounded-steps.ts';
+import { inBoundedSteps } from './bounded-steps.ts';
 
 export interface DecisionLines {
   readonly pairsDigest: string;
@@ -19,63 +19,48 @@ export interface DecisionLines {
   readonly holders: ReadonlyMap<number, string>;
 }
 
-/** UID and hotkey, with which every line of a miner begins. */
-const HOLDER = /^\[(\d+),"([^"\\]+)",/;
+/** Lines of one step: 10 to 15 ms, because what waits comes to its turn before the next. */
+const LINES_PER_STEP = 16_384;
 
-export async function decisionLines(
-  decision: WeightDecision,
-  rowsPerStep: number,
-): Promise<DecisionLines> {
+export async function decisionLines(decision: WeightDecision): Promise<DecisionLines> {
   return {
-    pairsDigest: await pairsDigest(decision, rowsPerStep),
-    ...(await weightLines(decision, rowsPerStep)),
-    holders: await holders(decision),
+    pairsDigest: await pairsDigest(decision),
+    ...(await weightLines(decision)),
+    holders: holders(decision),
   };
 }
 
-async function pairsDigest(
-  { allocation: { pairs } }: WeightDecision,
-  rowsPerStep: number,
-): Promise<string> {
+async function pairsDigest({ allocation: { pairs } }: WeightDecision): Promise<string> {
   const digest = new LinesDigest();
-  await inBoundedSteps({ rows: pairs.uid.length, rowsPerStep }, (range) =>
-    digest.add(linesOf(range, (row) => pairLine(pairAt(pairs, row, CATALOGUE)))),
+  await inBoundedSteps({ rows: pairs.uid.length, rowsPerStep: LINES_PER_STEP }, (range) =>
+    digest.addText(pairLinesText(pairs, range, CATALOGUE)),
   );
   return digest.hex();
 }
 
-async function weightLines(
-  { set: { vector, hotkeys } }: WeightDecision,
-  rowsPerStep: number,
-): Promise<Pick<DecisionLines, 'weightsDigest' | 'weightsJson'>> {
+async function weightLines({
+  set: { vector, hotkeys },
+}: WeightDecision): Promise<Pick<DecisionLines, 'weightsDigest' | 'weightsJson'>> {
   assert(hotkeys.length === vector.uids.length, 'every weight has a hotkey');
   const digest = new LinesDigest();
   const parts: string[] = [];
-  await inBoundedSteps({ rows: vector.uids.length, rowsPerStep }, (range) => {
-    const lines = linesOf(range, (row) =>
-      weightLine({
-        uid: vector.uids[row] as number,
-        weight: vector.weights[row] as number,
-        hotkey: present(hotkeys[row], 'every weight has a hotkey'),
-      }),
-    );
-    digest.add(lines);
-    parts.push(lines.join(','));
+  await inBoundedSteps({ rows: vector.uids.length, rowsPerStep: LINES_PER_STEP }, (range) => {
+    let text = '';
+    for (let row = range.from; row < range.to; row += 1) {
+      const [uid, weight] = [vector.uids[row] as number, vector.weights[row] as number];
+      text += `${weightLine({ uid, weight, hotkey: hotkeys[row] as Hotkey })}\n`;
+    }
+    digest.addText(text);
+    parts.push(text.slice(0, -1).replaceAll('\n', ','));
   });
   return { weightsDigest: digest.hex(), weightsJson: `[${parts.join(',')}]` };
 }
 
-async function holders({ basis: { input } }: WeightDecision): Promise<ReadonlyMap<number, string>> {
+function holders({ basis }: WeightDecision): ReadonlyMap<number, string> {
   const found = new Map<number, string>();
-  await inBoundedSteps({ rows: input.chunks.length, rowsPerStep: 1 }, ({ from }) => {
-    for (const line of unpackLines(present(input.chunks[from], 'a chunk of the input').content)) {
-      const [, uid, holder] = present(HOLDER.exec(line), 'a miner line begins with UID and hotkey');
-      found.set(Number(uid), present(holder, 'a miner line has a hotkey'));
-    }
-  });
+  for (const line of basis.holders.split('\n')) {
+    const space = line.indexOf(' ');
+    found.set(Number(line.slice(0, space)), line.slice(space + 1));
+  }
   return found;
-}
-
-function linesOf({ from, to }: RowRange, line: (row: number) => string): readonly string[] {
-  return Array.from({ length: to - from }, (_, index) => line(from + index));
 }

@@ -1,27 +1,11 @@
 /** The rows that a population is taken from, by position: which columns they have, how they are read, what they mean. */
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
+import type { Knex } from 'knex';
 import { type Hotkey, minerUid } from '../domain/ids.ts';
-import type { FactSource } from '../domain/miner-facts.ts';
-import { gpusOf } from './gpus-json.ts';
+import type { FactMiner, PopulationRules } from '../domain/miner-facts.ts';
+import { type Held, MachineRows, type MachinesRow } from './machine-rows.ts';
 import { storedRow } from './stored-row.ts';
 import { storedTimeMs } from './time-text.ts';
-
-export const FACT_PROFILE_FIELDS = [
-  'miner_uid',
-  'hotkey',
-  'registered_at_block',
-  'total_score',
-  'last_observed_time',
-] as const;
-
-export const FACT_EXECUTOR_FIELDS = [
-  'miner_uid',
-  'executor_id',
-  'is_valid',
-  'attestation_valid',
-  'verified_time',
-  'gpus_json',
-] as const;
 
 type FactProfileRow = readonly [
   minerUid: number,
@@ -31,19 +15,10 @@ type FactProfileRow = readonly [
   lastObservedTime: string,
 ];
 
-type FactExecutorRow = readonly [
-  minerUid: number,
-  executorId: string,
-  isValid: number,
-  attestationValid: number,
-  verifiedTime: string,
-  gpusJson: string,
-];
-
-/** By Knex: profiles after a UID, and executors after a UID and identifier, in that order, so many. */
+/** By Knex: profiles, and machines by miner, of the UIDs after one and up to another. */
 export interface FactQueries {
   readonly profilesSql: string;
-  readonly executorsSql: string;
+  readonly machinesSql: string;
 }
 
 /** Neighbouring UIDs. */
@@ -53,91 +28,91 @@ export interface UidRange {
   readonly lastUid: number;
 }
 
-const PROFILES_PER_BATCH = 1_000;
-const EXECUTORS_PER_BATCH = 4_000;
+/** A miner and what its machines come to. */
+export interface HeldMiner extends Held {
+  readonly miner: FactMiner;
+}
+
+/** The machines of a miner come as one row: a row for each costs several times what reading it from the file does. */
+export function factQueries(query: Knex): FactQueries {
+  const inRange = (table: Knex.QueryBuilder) =>
+    table.where('miner_uid', '>', 0).where('miner_uid', '<=', 0);
+  const listed = (column: string) => query.raw('group_concat(??, char(10))', [column]);
+  const profiles = inRange(query('miner_gpu_profiles'))
+    .select('miner_uid', 'hotkey', 'registered_at_block', 'total_score', 'last_observed_time')
+    .orderBy('miner_uid');
+  const valid = inRange(query('miner_executors'))
+    .select('miner_uid', 'executor_id', 'verified_time', 'gpus_json')
+    .whereRaw('is_valid = 1 and attestation_valid = 1')
+    .orderBy(['miner_uid', 'executor_id']);
+  const machines = query
+    .from(valid.as('valid'))
+    .select('miner_uid', listed('executor_id'), listed('verified_time'), listed('gpus_json'))
+    .groupBy('miner_uid')
+    .orderBy('miner_uid');
+  return { profilesSql: sqlOf(profiles), machinesSql: sqlOf(machines) };
+}
+
+function sqlOf(query: Knex.QueryBuilder): string {
+  return query.toSQL().toNative().sql;
+}
 
 /**
- * The profiles of a range by rising UID, read in batches inside the caller's transaction.
+ * The miners of a range by rising UID, read inside the caller's transaction. Machines without a profile, which only damage
+ * brings about, are skipped.
  *
  * @throws AssayError `store_unusable` when a row is damaged.
  */
-export function* factSources(
+export function* heldMiners(
   database: Database,
-  { afterUid: beforeFirst, lastUid, ...queries }: FactQueries & UidRange,
-): Generator<FactSource, void, void> {
-  const executors = new ExecutorRuns(database, queries, beforeFirst + 1);
-  const page = database
-    .prepare<[afterUid: number, limit: number], FactProfileRow>(queries.profilesSql)
-    .raw();
-  let afterUid = beforeFirst;
-  while (afterUid < lastUid) {
-    const rows = page.all(afterUid, PROFILES_PER_BATCH);
-    for (const row of rows) {
-      if (row[0] > lastUid) return;
-      yield factSource(row, executors.of(row[0]));
+  { afterUid, lastUid, ...queries }: FactQueries & UidRange,
+  rules: PopulationRules,
+): Generator<HeldMiner, void, void> {
+  const read = <Row>(sql: string) =>
+    database.prepare<[number, number], Row>(sql).raw().iterate(afterUid, lastUid);
+  const machinesOf = new RowsByMiner(read<MachinesRow>(queries.machinesSql));
+  const machines = new MachineRows(rules);
+  try {
+    for (const row of read<FactProfileRow>(queries.profilesSql)) {
+      const held = machines.held(machinesOf.get(row[0]));
+      yield { miner: factMiner(row), ...held };
     }
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    afterUid = last[0];
+  } finally {
+    machinesOf.close();
   }
 }
 
-/** Hands out the executors of one miner after the other; those without a profile, which only damage brings about, are skipped. */
-class ExecutorRuns {
-  readonly #page: Statement<[uid: number, id: string, limit: number], FactExecutorRow>;
-  #rows: readonly FactExecutorRow[] = [];
-  #next = 0;
+/** Hands out the row of one miner after the other. */
+class RowsByMiner {
+  readonly #rows: IterableIterator<MachinesRow>;
+  #row: MachinesRow | undefined;
 
-  constructor(database: Database, { executorsSql }: FactQueries, firstUid: number) {
-    this.#page = database
-      .prepare<[uid: number, id: string, limit: number], FactExecutorRow>(executorsSql)
-      .raw();
-    // No identifier is empty.
-    this.#rows = this.#page.all(firstUid, '', EXECUTORS_PER_BATCH);
+  constructor(rows: IterableIterator<MachinesRow>) {
+    this.#rows = rows;
+    this.#turn();
   }
 
   /** Miners are asked for by rising UID. */
-  of(uid: number): readonly FactExecutorRow[] {
-    const run: FactExecutorRow[] = [];
-    for (let row = this.#rows[this.#next]; row && row[0] <= uid; row = this.#rows[this.#next]) {
-      if (row[0] === uid) run.push(row);
-      this.#next += 1;
-      if (this.#next === this.#rows.length) this.#turn(row);
-    }
-    return run;
+  get(uid: number): MachinesRow | undefined {
+    while (this.#row !== undefined && this.#row[0] < uid) this.#turn();
+    return this.#row?.[0] === uid ? this.#row : undefined;
   }
 
-  #turn([uid, executorId]: FactExecutorRow): void {
-    this.#rows = this.#page.all(uid, executorId, EXECUTORS_PER_BATCH);
-    this.#next = 0;
+  /** The database cannot be closed before. */
+  close(): void {
+    this.#rows.return?.();
+  }
+
+  #turn(): void {
+    const next = this.#rows.next();
+    this.#row = next.done === true ? undefined : next.value;
   }
 }
 
-function factSource(
-  [uid, holder, registeredAtBlock, score, observed]: FactProfileRow,
-  executors: readonly FactExecutorRow[],
-): FactSource {
+function factMiner([uid, holder, registeredAtBlock, score, observed]: FactProfileRow): FactMiner {
   return storedRow({ table: 'miner_gpu_profiles', key: uid }, () => ({
     miner: { uid: minerUid(uid), hotkey: holder as Hotkey, registeredAtBlock },
     score,
     lastObservedAtMs: storedTimeMs('last_observed_time', observed),
-    executors: executors.map(judgedExecutor),
-  }));
-}
-
-function judgedExecutor([
-  uid,
-  executorId,
-  isValid,
-  isAttestationValid,
-  verifiedTime,
-  gpus,
-]: FactExecutorRow) {
-  return storedRow({ table: 'miner_executors', key: `${uid} ${executorId}` }, () => ({
-    executorId,
-    isValid: isValid === 1,
-    isAttestationValid: isAttestationValid === 1,
-    verifiedAtMs: storedTimeMs('verified_time', verifiedTime),
-    gpus: gpusOf(gpus),
   }));
 }

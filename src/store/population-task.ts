@@ -1,20 +1,17 @@
 /**
  * What crosses to the thread that takes a population. Cloning an object per neuron would hold the event loop for longer
- * than reading the profiles, so the metagraph goes over as columns and one text.
+ * than reading the profiles, so the metagraph goes over as columns and one text, in memory that every thread can read.
  */
 import type { PopulationRequest } from '../actors/ports.ts';
 import { type Hotkey, MINER_UID_MAX, minerUid } from '../domain/ids.ts';
 import type { Neuron } from '../domain/metagraph.ts';
 import type { PopulationRules } from '../domain/miner-facts.ts';
+import type { Population } from '../domain/population.ts';
 import { present } from '../lib/assert.ts';
-import { LINES_PER_CHUNK_MAX } from '../lib/packed-lines.ts';
+import { LINES_PER_CHUNK_MAX, type PackedPart } from '../lib/packed-lines.ts';
+import { sharedBytes } from '../lib/shared-bytes.ts';
 import { inBoundedSteps } from './bounded-steps.ts';
-import {
-  FACT_EXECUTOR_FIELDS,
-  FACT_PROFILE_FIELDS,
-  type FactQueries,
-  type UidRange,
-} from './fact-rows.ts';
+import { type FactQueries, factQueries, type UidRange } from './fact-rows.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
 /** One population to take, or a part of it. */
@@ -24,35 +21,32 @@ export interface PopulationTask extends FactQueries, UidRange {
   readonly neurons: NeuronColumns;
 }
 
+/** What a thread makes of a task; columns and text are in memory that every thread can read. */
+export interface TakenPart {
+  readonly population: Population;
+  readonly input: PackedPart;
+  /** As in `TakenPopulation`. */
+  readonly holders: string;
+}
+
 /** What a population needs of each neuron, by rising UID. */
 interface NeuronColumns {
   readonly uid: Int32Array;
   readonly registeredAtBlock: Float64Array;
   readonly isAxonActive: Uint8Array;
-  /** One to a line. */
-  readonly hotkeys: string;
+  /** One to a line, in ASCII. */
+  readonly hotkeys: Uint8Array;
 }
 
 export async function populationTask(
   { query, file }: SqliteDatabase,
   { metagraph, rules }: PopulationRequest,
 ): Promise<PopulationTask> {
-  const profiles = query('miner_gpu_profiles')
-    .select(...FACT_PROFILE_FIELDS)
-    .where('miner_uid', '>', 0)
-    .orderBy('miner_uid')
-    .limit(1);
-  const executors = query('miner_executors')
-    .select(...FACT_EXECUTOR_FIELDS)
-    .whereRaw('(miner_uid, executor_id) > (?, ?)', [0, ''])
-    .orderBy(['miner_uid', 'executor_id'])
-    .limit(1);
   return {
     file,
     afterUid: -1,
     lastUid: MINER_UID_MAX,
-    profilesSql: profiles.toSQL().toNative().sql,
-    executorsSql: executors.toSQL().toNative().sql,
+    ...factQueries(query),
     rules,
     neurons: await neuronColumns(metagraph),
   };
@@ -64,20 +58,28 @@ type TakenNeuron = Pick<Neuron, 'uid' | 'hotkey' | 'registeredAtBlock' | 'isAxon
 
 async function neuronColumns({ neurons }: PopulationRequest['metagraph']): Promise<NeuronColumns> {
   const columns = {
-    uid: new Int32Array(neurons.length),
-    registeredAtBlock: new Float64Array(neurons.length),
-    isAxonActive: new Uint8Array(neurons.length),
+    uid: new Int32Array(sharedOf(Int32Array, neurons.length)),
+    registeredAtBlock: new Float64Array(sharedOf(Float64Array, neurons.length)),
+    isAxonActive: new Uint8Array(sharedOf(Uint8Array, neurons.length)),
   };
-  const hotkeys: string[] = [];
+  const hotkeys: Uint8Array[] = [];
   await inBoundedSteps({ rows: neurons.length, rowsPerStep: NEURONS_PER_STEP }, ({ from, to }) => {
-    for (const [index, neuron] of neurons.slice(from, to).entries()) {
+    const step = neurons.slice(from, to);
+    hotkeys.push(Buffer.from(step.map(({ hotkey }) => `${hotkey}\n`).join('')));
+    for (const [index, neuron] of step.entries()) {
       columns.uid[from + index] = neuron.uid;
       columns.registeredAtBlock[from + index] = neuron.registeredAtBlock;
       columns.isAxonActive[from + index] = Number(neuron.isAxonActive);
-      hotkeys.push(neuron.hotkey);
     }
   });
-  return { ...columns, hotkeys: hotkeys.join('\n') };
+  return { ...columns, hotkeys: sharedBytes(hotkeys) };
+}
+
+function sharedOf(
+  { BYTES_PER_ELEMENT: bytes }: { readonly BYTES_PER_ELEMENT: number },
+  length: number,
+): SharedArrayBuffer {
+  return new SharedArrayBuffer(bytes * length);
 }
 
 /** The population in two parts of as many profiles; the first ends where a chunk of its lines does. */
@@ -99,7 +101,7 @@ export function neuronsByUid({
   afterUid,
   lastUid,
 }: PopulationTask): ReadonlyMap<number, TakenNeuron> {
-  const hotkeys = columns.hotkeys.split('\n');
+  const hotkeys = Buffer.from(columns.hotkeys).toString('ascii').split('\n');
   const byUid = new Map<number, TakenNeuron>();
   for (const [row, uid] of columns.uid.entries()) {
     if (uid <= afterUid || uid > lastUid) continue;

@@ -2,9 +2,9 @@
 import type { CategoryKey } from '../domain/gpu/catalogue.ts';
 import { hotkey, minerUid } from '../domain/ids.ts';
 import type { ExecutorProfile, Profile } from '../domain/profile.ts';
-import { gpuCountsJson, gpuCountsOf, gpusJson, gpusOf } from './gpus-json.ts';
+import { gpuCountsOf, gpusOf } from './gpus-json.ts';
 import { storedRow } from './stored-row.ts';
-import { storedTimeMs, timeText } from './time-text.ts';
+import { storedTimeMs } from './time-text.ts';
 
 export const PROFILE_COLUMNS = [
   'created_at',
@@ -108,66 +108,6 @@ export type ProfileChangeParameters = [
   minerUid: number,
   expectedRevision: number,
 ];
-
-export type ExecutorParameters = [
-  attestationValid: number,
-  executorId: string,
-  gpusJson: string,
-  hardwareScore: number,
-  isValid: number,
-  minerUid: number,
-  networkBandwidthMbps: number | null,
-  verifiedTime: string,
-];
-
-export function profileParameters(profile: Profile): ProfileParameters {
-  const updated = timeText(profile.updatedAtMs);
-  return [
-    updated,
-    gpuCountsJson(profile.gpuCounts),
-    profile.miner.hotkey,
-    timeText(profile.lastObservedAtMs),
-    updated,
-    profile.miner.uid,
-    profile.primaryCategory,
-    profile.miner.registeredAtBlock,
-    profile.revision,
-    profile.score,
-    profile.verificationCount,
-  ];
-}
-
-export function profileChangeParameters(
-  profile: Profile,
-  expectedRevision: number,
-): ProfileChangeParameters {
-  return [
-    gpuCountsJson(profile.gpuCounts),
-    profile.miner.hotkey,
-    timeText(profile.lastObservedAtMs),
-    timeText(profile.updatedAtMs),
-    profile.primaryCategory,
-    profile.miner.registeredAtBlock,
-    profile.revision,
-    profile.score,
-    profile.verificationCount,
-    profile.miner.uid,
-    expectedRevision,
-  ];
-}
-
-export function executorParameters(uid: number, executor: ExecutorProfile): ExecutorParameters {
-  return [
-    Number(executor.isAttestationValid),
-    executor.executorId,
-    gpusJson(executor.gpus),
-    executor.hardwareScore,
-    Number(executor.isValid),
-    uid,
-    executor.networkBandwidthMbps ?? null,
-    timeText(executor.verifiedAtMs),
-  ];
-}
 
 /** @throws AssayError `store_unusable` when the row is damaged. */
 export function profileOf(row: ProfileRow, executorRows: readonly ExecutorRow[]): Profile {

@@ -1,7 +1,5 @@
-/** Reports and their results as rows. Parameters stand in the order of the column lists, which Knex sorts. */
-import type { StoredReport } from '../actors/ports.ts';
-import type { ExecutorGpus, ExecutorProfile } from '../domain/profile.ts';
-import { timeText } from './time-text.ts';
+/** Reports and their results as rows; `CommitColumns` has them as numbers and texts. Parameters stand in the order of the column lists, which Knex sorts. */
+import type { ExecutorProfile } from '../domain/profile.ts';
 
 export const REPORT_COLUMNS = [
   'digest',
@@ -43,77 +41,9 @@ export const RESULT_COLUMNS = [
   'verification_timestamp',
 ] as const;
 
-export type ResultParameters = [
-  attestationValid: number,
-  createdAt: string,
-  executorId: string,
-  gpuCategory: string,
-  gpuCount: number,
-  gpuMemoryMib: number,
-  gpuModel: string,
-  hardwareScore: number,
-  isValid: number,
-  minerUid: number,
-  networkBandwidthMbps: number | null,
-  verificationReportId: number | bigint,
-  verificationTimestamp: string,
-];
-
-/** Keeps a machine without GPUs visible: one row with nothing in it. */
-const NO_GPUS: readonly Pick<ExecutorGpus, 'model' | 'category' | 'count' | 'memoryMib'>[] = [
-  { model: '', category: '' as ExecutorGpus['category'], count: 0, memoryMib: 0 },
-];
-
-export function reportParameters(
-  stored: StoredReport,
-  registeredAtBlock: number,
-): ReportParameters {
-  const { report, digest, outcome, receivedAtMs } = stored;
-  return [
-    digest,
-    report.hotkey,
-    report.minerUid,
-    timeText(report.observedAtMs),
-    outcome,
-    report.proverId,
-    timeText(receivedAtMs),
-    registeredAtBlock,
-    report.reportId,
-  ];
-}
-
 /** How many rows the results of a report make. */
 export function resultCount(executors: readonly ExecutorProfile[]): number {
   let count = 0;
   for (const { gpus } of executors) count += Math.max(1, gpus.length);
   return count;
-}
-
-/** Hands each result row to `insert`, without making a list of them. */
-export function eachResult(
-  stored: StoredReport,
-  verificationReportId: number | bigint,
-  insert: (...parameters: ResultParameters) => unknown,
-): void {
-  const createdAt = timeText(stored.receivedAtMs);
-  for (const executor of stored.executors) {
-    const verifiedAt = timeText(executor.verifiedAtMs);
-    for (const gpus of executor.gpus.length === 0 ? NO_GPUS : executor.gpus) {
-      insert(
-        Number(executor.isAttestationValid),
-        createdAt,
-        executor.executorId,
-        gpus.category,
-        gpus.count,
-        gpus.memoryMib,
-        gpus.model,
-        executor.hardwareScore,
-        Number(executor.isValid),
-        stored.report.minerUid,
-        executor.networkBandwidthMbps ?? null,
-        verificationReportId,
-        verifiedAt,
-      );
-    }
-  }
 }

@@ -1,8 +1,9 @@
 /**
- * Group commit. Whatever is handed in during one turn of the event loop, or while a transaction runs, waits for the next
- * immediate and shares its transaction, so that one fsync serves many miners; under load the groups grow by themselves.
- * Within a transaction miners come by rising UID. A transaction is bounded in rows because the event loop stands still
- * while it runs; what does not fit goes into the next one, after everything else that is due has had its turn.
+ * Group commit. Whatever is handed in during one turn of the event loop, or while earlier groups are written, waits and
+ * shares the next transaction, so that one fsync serves many miners; under load the groups grow by themselves. Within a
+ * transaction miners come by rising UID. It is bounded in rows, because every acknowledgement in it waits for all of it.
+ * Two groups are handed over at once: one is written while the other lies ready, so that the writer never waits for the
+ * event loop.
  *
  * A commit that breaks a constraint is a bug of its sender and must not take its neighbours with it: the transaction is
  * rolled back and its commits run again one by one, so that only the broken one fails.
@@ -13,9 +14,11 @@ import type { Report, ReportKey } from '../domain/report.ts';
 import type { Events, TraceLink } from '../events.ts';
 import { AssertionError } from '../lib/assert.ts';
 import type { Clock } from '../lib/clock.ts';
+import { CommitColumnsBuilder } from './commit-columns.ts';
+import { ReportDigests } from './report-digests.ts';
 import { resultCount } from './report-rows.ts';
-import { SqliteCommitWriter } from './sqlite-commit-writer.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
+import type { GroupResult, StoreWrites } from './store-writes.ts';
 
 export interface SqliteJournalLimits {
   /** A group is closed before it exceeds this, unless a single commit does. */
@@ -25,7 +28,9 @@ export interface SqliteJournalLimits {
 }
 
 interface SqliteJournalOptions {
+  /** Read for reports that may be stored already. */
   readonly database: SqliteDatabase;
+  readonly writes: Pick<StoreWrites, 'writeGroup'>;
   readonly events: Events;
   readonly clock: Clock;
   readonly limits?: Partial<SqliteJournalLimits>;
@@ -38,25 +43,36 @@ interface Entry {
   readonly reject: (error: unknown) => void;
 }
 
-const LIMITS: SqliteJournalLimits = { rowsPerTransactionMax: 2_000, rowsWaitingMax: 1_000_000 };
+/** What a busy service puts into one transaction: 440 reports of 8 machines, about 40 ms. */
+export const ROWS_PER_TRANSACTION_MAX = 8_000;
+
+const LIMITS: SqliteJournalLimits = {
+  rowsPerTransactionMax: ROWS_PER_TRANSACTION_MAX,
+  rowsWaitingMax: 1_000_000,
+};
 const RETRY_AFTER_MS = 1_000;
+/** Groups that are handed over and not answered. */
+const GROUPS_MAX = 2;
 
 /** See the top of this file. */
 export class SqliteJournal implements Journal {
   readonly #database: SqliteDatabase;
-  readonly #writer: SqliteCommitWriter;
+  readonly #digests: ReportDigests;
+  readonly #writes: Pick<StoreWrites, 'writeGroup'>;
   readonly #events: Events;
   readonly #clock: Clock;
   readonly #limits: SqliteJournalLimits;
   #waiting: Entry[] = [];
   #rowsWaiting = 0;
+  #groupCount = 0;
   #isScheduled = false;
   #isClosed = false;
   #drained: (() => void)[] = [];
 
-  constructor({ database, events, clock, limits }: SqliteJournalOptions) {
+  constructor({ database, writes, events, clock, limits }: SqliteJournalOptions) {
     this.#database = database;
-    this.#writer = new SqliteCommitWriter(database);
+    this.#digests = new ReportDigests(database);
+    this.#writes = writes;
     this.#events = events;
     this.#clock = clock;
     this.#limits = { ...LIMITS, ...limits };
@@ -77,12 +93,12 @@ export class SqliteJournal implements Journal {
   }
 
   async digestsOf(reports: readonly Report[]): Promise<ReadonlyMap<ReportKey, string>> {
-    return this.#database.read(() => this.#writer.digestsOf(reports));
+    return this.#database.read(() => this.#digests.of(reports));
   }
 
-  /** Resolves once nothing waits. */
+  /** Resolves once everything that was handed in is decided. */
   drain(): Promise<void> {
-    if (this.#waiting.length === 0) return Promise.resolve();
+    if (this.#waiting.length === 0 && this.#groupCount === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#drained.push(resolve);
     });
@@ -101,23 +117,29 @@ export class SqliteJournal implements Journal {
   }
 
   #schedule(): void {
-    if (this.#isScheduled) return;
+    if (this.#isScheduled || this.#waiting.length === 0 || this.#groupCount === GROUPS_MAX) return;
     this.#isScheduled = true;
-    setImmediate(() => this.#flush());
+    setImmediate(() => {
+      this.#isScheduled = false;
+      void this.#writeNext();
+      this.#schedule();
+    });
   }
 
-  #flush(): void {
-    this.#isScheduled = false;
-    const startMs = this.#clock.now();
+  async #writeNext(): Promise<void> {
     const group = this.#takeGroup();
-    this.#report(this.#write(group), startMs);
-    if (this.#waiting.length > 0) {
-      this.#schedule();
-      return;
+    this.#groupCount += 1;
+    try {
+      const columns = new CommitColumnsBuilder();
+      for (const { commit } of group) columns.add(commit);
+      this.#settle(group, await this.#writes.writeGroup(columns.build()));
+    } catch (error) {
+      this.#events.partFailed({ part: 'journal', error });
+      for (const entry of group) entry.reject(error);
     }
-    const drained = this.#drained;
-    this.#drained = [];
-    for (const resolve of drained) resolve();
+    this.#groupCount -= 1;
+    this.#schedule();
+    if (this.#waiting.length === 0 && this.#groupCount === 0) this.#tellDrained();
   }
 
   #takeGroup(): readonly Entry[] {
@@ -132,36 +154,24 @@ export class SqliteJournal implements Journal {
     return this.#waiting.splice(0, count).sort((a, b) => a.commit.minerUid - b.commit.minerUid);
   }
 
-  /** Settles every entry and gives back those that were committed. */
-  #write(group: readonly Entry[]): readonly Entry[] {
-    try {
-      const results = this.#database.transaction(() =>
-        group.map(({ commit }) => this.#writer.write(commit)),
-      );
-      return group.filter((entry, index) => settle(entry, results[index] as CommitResult));
-    } catch (error) {
-      if (!(error instanceof AssayError)) return this.#writeApart(group);
-      this.#events.partFailed({ part: 'journal', error });
-      for (const entry of group) entry.reject(error);
-      return [];
+  #settle(group: readonly Entry[], { exceptions, durationMs }: GroupResult): void {
+    const committed: Entry[] = [];
+    for (const [index, entry] of group.entries()) {
+      const result = exceptions.get(index) ?? COMMITTED;
+      if (result.kind === 'broken') entry.reject(new AssertionError(result.message));
+      else entry.resolve(result);
+      if (result.kind === 'committed') committed.push(entry);
     }
+    this.#report(committed, durationMs);
   }
 
-  #writeApart(group: readonly Entry[]): readonly Entry[] {
-    return group.filter((entry) => {
-      try {
-        return settle(
-          entry,
-          this.#database.transaction(() => this.#writer.write(entry.commit)),
-        );
-      } catch (error) {
-        entry.reject(asBug(error));
-        return false;
-      }
-    });
+  #tellDrained(): void {
+    const drained = this.#drained;
+    this.#drained = [];
+    for (const resolve of drained) resolve();
   }
 
-  #report(committed: readonly Entry[], startMs: number): void {
+  #report(committed: readonly Entry[], durationMs: number): void {
     if (committed.length === 0) return;
     const links = new Set<TraceLink>();
     let reportCount = 0;
@@ -171,10 +181,11 @@ export class SqliteJournal implements Journal {
       reportCount += entry.commit.reports.length;
       rowCount += entry.rowCount;
     }
+    const endMs = this.#clock.now();
     this.#events.batchCommitted({
       system: 'sqlite',
-      startMs,
-      endMs: this.#clock.now(),
+      startMs: endMs - durationMs,
+      endMs,
       commitCount: committed.length,
       reportCount,
       rowCount,
@@ -183,17 +194,7 @@ export class SqliteJournal implements Journal {
   }
 }
 
-/** The schema refuses only what the domain must never hand over. */
-function asBug(error: unknown): unknown {
-  const code = (error as { readonly code?: unknown }).code;
-  if (!String(code).startsWith('SQLITE_CONSTRAINT')) return error;
-  return new AssertionError('a commit breaks a rule of the schema', { cause: error });
-}
-
-function settle({ resolve }: Entry, result: CommitResult): boolean {
-  resolve(result);
-  return result.kind === 'committed';
-}
+const COMMITTED: CommitResult = { kind: 'committed' };
 
 /** Rows that the commit writes or deletes by name. */
 function rowCountOf({ next, reports, removedExecutorIds, upsertedExecutors }: MinerCommit): number {

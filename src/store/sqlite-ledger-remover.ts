@@ -4,10 +4,15 @@
  * reader, and are swept in steps of bounded size. The newest set that the chain took keeps its own row, because that is what
  * the chain has now; everything else of it goes as well, so that sets which fail for long are no exception from retention.
  */
-import type { ArchivedEntry, LedgerRemover } from '../actors/record-ports.ts';
+import type {
+  ArchivedEntry,
+  LedgerRemover,
+  RemovalTimes,
+  SweepBounds,
+} from '../actors/record-ports.ts';
 import type { WeightSetState } from '../domain/weight-set.ts';
 import { isOver, isTaken, WEIGHT_SET_STATES } from '../domain/weight-set-state.ts';
-import type { Clock } from '../lib/clock.ts';
+import type { EntryArchive } from './entry-archive.ts';
 import { documentParts } from './ledger-document.ts';
 import { named, type SqliteDatabase } from './sqlite-database.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
@@ -18,9 +23,10 @@ import { storedTimeMs, timeText } from './time-text.ts';
 import { UnlinkedRows } from './unlinked-rows.ts';
 
 interface SqliteLedgerRemoverOptions extends SubnetOptions {
-  readonly clock: Clock;
   /** Knows the decisions that this process is writing. */
   readonly staging: StagingRegister;
+  /** Keeps the document of an entry before it is deleted; when it throws, the entry stays. Absent where none is kept. */
+  readonly archive?: Pick<EntryArchive, 'write'> | undefined;
 }
 
 interface OldestSet {
@@ -52,7 +58,7 @@ export class SqliteLedgerRemover implements LedgerRemover {
   readonly #ledger: SqliteLedger;
   readonly #weightSets: SqliteWeightSetStore;
   readonly #subnet: Subnet;
-  readonly #clock: Clock;
+  readonly #archive: Pick<EntryArchive, 'write'> | undefined;
   readonly #staging: StagingRegister;
   readonly #unlinked: UnlinkedRows;
   readonly #statements: ReturnType<typeof prepare>;
@@ -62,34 +68,31 @@ export class SqliteLedgerRemover implements LedgerRemover {
     this.#ledger = new SqliteLedger(options);
     this.#weightSets = new SqliteWeightSetStore(options);
     this.#subnet = [options.netuid, options.mecid];
-    this.#clock = options.clock;
+    this.#archive = options.archive;
     this.#staging = options.staging;
     this.#unlinked = new UnlinkedRows(options.database);
     this.#statements = prepare(options.database);
   }
 
-  async deleteOldest(
-    decidedBeforeMs: number,
-    archive?: (document: ArchivedEntry) => Promise<void>,
-  ): Promise<number | undefined> {
+  async deleteOldest({ decidedBeforeMs, nowMs }: RemovalTimes): Promise<number | undefined> {
     const oldest = this.#database.read(() => this.#removable(decidedBeforeMs));
     if (oldest === undefined) return undefined;
-    if (archive !== undefined && oldest.digest !== null) {
+    if (this.#archive !== undefined && oldest.digest !== null) {
       const document = await this.#document(oldest.block, oldest.digest);
       if (document === undefined) return undefined;
-      await archive(document);
+      await this.#archive.write(document);
     }
     return this.#database.transaction(() => {
       // Another process may have deleted it while the document was written.
       const set = this.#removable(decidedBeforeMs);
       if (set?.id !== oldest.id) return undefined;
-      this.#delete(set);
+      this.#delete(set, nowMs);
       return set.block;
     });
   }
 
-  async sweep(limit: number): Promise<number> {
-    const before = timeText(Math.max(0, this.#clock.now() - STAGING_MS_MAX));
+  async sweep({ limit, nowMs }: SweepBounds): Promise<number> {
+    const before = timeText(Math.max(0, nowMs - STAGING_MS_MAX));
     return this.#database.transaction(() => {
       let count = this.#sweepAbandoned(limit);
       for (const { id } of this.#statements.unlinked.all(before, METRICS_PER_SWEEP)) {
@@ -136,7 +139,7 @@ export class SqliteLedgerRemover implements LedgerRemover {
     return { netuid, mecid, block, digest, parts: documentParts(content, set) };
   }
 
-  #delete(set: OldestSet): void {
+  #delete(set: OldestSet, nowMs: number): void {
     const { id, block, digest } = set;
     const { unlink, deleteEntry, deleteSubmission, anchor, moveAnchor } = this.#statements;
     unlink.run(null, id);
@@ -145,7 +148,7 @@ export class SqliteLedgerRemover implements LedgerRemover {
     if (digest === null) return;
     const [netuid, mecid] = this.#subnet;
     const deletedCount = (anchor.get(netuid, mecid)?.deleted_count ?? 0) + 1;
-    moveAnchor.run(block, deletedCount, digest, mecid, netuid, timeText(this.#clock.now()));
+    moveAnchor.run(block, deletedCount, digest, mecid, netuid, timeText(nowMs));
   }
 }
 

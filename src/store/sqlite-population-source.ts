@@ -1,9 +1,10 @@
 /**
  * Takes populations. A small one is read on the calling thread, in batches, where that is quicker than a thread can start.
  * A large one is read by two threads with a handle each, half of the miners by each, so that the event loop stays free; as
- * on the calling thread, every profile is read whole, and reports that come meanwhile may be in it or not. The threads live
- * for one population: sets are hours apart, and neither a dead thread nor its memory is there for the next one. When one
- * fails or takes too long, a weight set reads its population on the calling thread all the same; a preview is refused.
+ * on the calling thread, every profile is read whole, and reports that come meanwhile may be in it or not. The threads
+ * live for one population, because their memory would stay with them for hours; those for the next weight set are started
+ * before it is due, because that takes as long as a good part of reading. When one fails or takes too long, a weight set
+ * reads its population on the calling thread all the same; a preview is refused.
  */
 import type {
   PopulationRequest,
@@ -14,11 +15,11 @@ import type {
 import { ProfilePopulation } from '../actors/profile-population.ts';
 import { AssayError } from '../domain/errors.ts';
 import { MINER_UID_MAX } from '../domain/ids.ts';
-import { joinPopulations } from '../domain/join-populations.ts';
+import type { Population } from '../domain/population.ts';
 import type { Events } from '../events.ts';
-import { joinPacked } from '../lib/packed-lines.ts';
+import { joinParts } from '../lib/packed-lines.ts';
 import { WorkerThreads } from '../lib/worker-threads.ts';
-import { halves, populationTask } from './population-task.ts';
+import { halves, populationTask, type TakenPart } from './population-task.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
 interface SqlitePopulationSourceOptions {
@@ -27,6 +28,8 @@ interface SqlitePopulationSourceOptions {
   readonly events: Pick<Events, 'workerReplaced'>;
   /** Profiles up to which no thread is asked. */
   readonly inlineProfilesMax?: number;
+  /** From one weight set until threads for the next are started. */
+  readonly startAfterMs?: number;
   /** Time for one population in a thread. */
   readonly takeTimeoutMs?: number;
   /** Another worker file, for tests. */
@@ -37,9 +40,10 @@ interface SqlitePopulationSourceOptions {
 const INLINE_PROFILES_MAX = 2_000;
 const THREADS = 2;
 const TAKE_TIMEOUT_MS = 60_000;
-/** Previews that may be read at once; one more is refused, so that a weight set never waits behind them. */
+/** Previews that may be read at once; one more is refused. */
 const PREVIEWS_MAX = 4;
 const RETRY_AFTER_MS = 1_000;
+const START_AFTER_MS = 2_000;
 
 /** See the top of this file. */
 export class SqlitePopulationSource implements PopulationSource {
@@ -48,6 +52,9 @@ export class SqlitePopulationSource implements PopulationSource {
   readonly #uidAt: (place: number) => number;
   readonly #closing = new AbortController();
   #previews = 0;
+  /** Started for the next weight set. */
+  #ready: WorkerThreads | undefined;
+  #startTimer: NodeJS.Timeout | undefined;
 
   constructor(options: SqlitePopulationSourceOptions) {
     this.#options = options;
@@ -72,43 +79,70 @@ export class SqlitePopulationSource implements PopulationSource {
   /** Refuses what threads are reading, and ends them. */
   close(): void {
     this.#closing.abort();
+    clearTimeout(this.#startTimer);
+    void this.#ready?.close();
   }
 
   async #takeLarge(request: PopulationRequest, count: number): Promise<TakenPopulation> {
+    const isPreview = request.isPreview === true;
+    const threads = (isPreview ? undefined : this.#takeReady()) ?? this.#newThreads();
     try {
-      return await this.#takeInThreads(request, count);
+      return await this.#takeInThreads(threads, request, count);
     } catch (error) {
       if (this.#closing.signal.aborted) throw closed(error);
       this.#options.events.workerReplaced({ error, attempt: 1 });
-      if (request.isPreview === true) throw noThread(error);
+      if (isPreview) throw noThread(error);
       return this.#inline.take(request);
-    }
-  }
-
-  async #takeInThreads(request: PopulationRequest, count: number): Promise<TakenPopulation> {
-    const { workerUrl, takeTimeoutMs = TAKE_TIMEOUT_MS } = this.#options;
-    const tasks = halves(await populationTask(this.#options.database, request), {
-      count,
-      uidAt: this.#uidAt,
-    });
-    const threads = new WorkerThreads({ worker: 'population.worker', threads: THREADS, workerUrl });
-    const terms = { timeoutMs: takeTimeoutMs, signal: this.#closing.signal };
-    try {
-      const taken = await Promise.all(
-        tasks.map((task) => threads.run<TakenPopulation>('takePopulation', task, terms)),
-      );
-      return await joinTaken(taken);
     } finally {
       void threads.close();
+      if (!isPreview) this.#startLater();
     }
   }
-}
 
-async function joinTaken(taken: readonly TakenPopulation[]): Promise<TakenPopulation> {
-  return {
-    population: taken.map(({ population }) => population).reduce(joinPopulations),
-    input: await joinPacked(taken.map(({ input }) => input)),
-  };
+  async #takeInThreads(
+    threads: WorkerThreads,
+    request: PopulationRequest,
+    count: number,
+  ): Promise<TakenPopulation> {
+    const { database, takeTimeoutMs: timeoutMs = TAKE_TIMEOUT_MS } = this.#options;
+    const terms = { timeoutMs, signal: this.#closing.signal };
+    const tasks = halves(await populationTask(database, request), { count, uidAt: this.#uidAt });
+    const parts = await Promise.all(
+      tasks.map((task) => threads.run<TakenPart>('takePart', task, terms)),
+    );
+    const inputs = parts.map(({ input }) => input);
+    const columns = parts.map(({ population }) => population);
+    const texts = inputs.map(({ text }) => text);
+    const [population, digest] = await Promise.all([
+      threads.run<Population>('joinColumns', columns, terms),
+      threads.run<string>('digest', texts, terms),
+    ]);
+    const holders = parts.map((part) => part.holders).join('\n');
+    return { population, input: joinParts(inputs, digest), holders };
+  }
+
+  #takeReady(): WorkerThreads | undefined {
+    const ready = this.#ready;
+    this.#ready = undefined;
+    return ready;
+  }
+
+  /** Not at once: the set goes on to be calculated and stored, and needs the processors. */
+  #startLater(): void {
+    if (this.#closing.signal.aborted) return;
+    const { startAfterMs = START_AFTER_MS } = this.#options;
+    clearTimeout(this.#startTimer);
+    this.#startTimer = setTimeout(() => {
+      this.#ready ??= this.#newThreads();
+      this.#ready.start();
+    }, startAfterMs);
+    this.#startTimer.unref();
+  }
+
+  #newThreads(): WorkerThreads {
+    const { workerUrl } = this.#options;
+    return new WorkerThreads({ worker: 'population.worker', threads: THREADS, workerUrl });
+  }
 }
 
 /** The UID of the profile at a place, by rising UID; the largest of all beyond the last. */

@@ -13,6 +13,7 @@ import {
   type WeightSetState,
 } from '../domain/weight-set.ts';
 import { present } from '../lib/assert.ts';
+import type { WeightSetChange } from './decision-transfer.ts';
 import { type JoinedExtrinsicRow, signedExtrinsicOf } from './signed-extrinsic-rows.ts';
 import { storedJson, storedRow } from './stored-row.ts';
 import { storedTimeMs, timeText } from './time-text.ts';
@@ -137,7 +138,7 @@ export function weightSetRow(set: WeightSet, weightsJson: string): WeightSetRow 
   };
 }
 
-export function weightSetChanges(set: WeightSet): WeightSetChanges {
+export function weightSetChanges(set: WeightSetChange): WeightSetChanges {
   const { failure } = set;
   return {
     state: set.state,

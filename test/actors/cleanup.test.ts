@@ -1,7 +1,7 @@
 import { type Attributes, createNoopMeter, type Meter } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import { Cleanup, type RetentionOptions } from '../../src/actors/cleanup.ts';
-import type { ArchivedEntry, LedgerRemover } from '../../src/actors/record-ports.ts';
+import type { LedgerRemover } from '../../src/actors/record-ports.ts';
 import { AssayError } from '../../src/domain/errors.ts';
 import { Events } from '../../src/events.ts';
 import { AssertionError } from '../../src/lib/assert.ts';
@@ -31,7 +31,6 @@ class ScriptedRemovers {
   readonly old: Record<Table, number> = { profiles: 0, reports: 0, ledger: 0, sweep: 0 };
   readonly calls: Call[] = [];
   readonly failures = new Map<Table, unknown>();
-  readonly archived: ArchivedEntry[] = [];
   readonly clock = new ManualClock();
   /** The newest block's time; as long as nothing is said it is the clock's. */
   chainTimeMs: () => number | undefined = () => this.clock.now();
@@ -49,20 +48,20 @@ class ScriptedRemovers {
       this.#delete({ table: 'reports', beforeMs, limit }),
   };
   readonly ledger: LedgerRemover = {
-    deleteOldest: async (beforeMs, archive) => {
-      const count = await this.#delete({ table: 'ledger', beforeMs }, 1);
-      if (count === 0) return undefined;
-      await archive?.({ netuid: 1, mecid: 0, block: 360, digest: '', parts: ['{}'] });
-      return 360;
+    deleteOldest: async ({ decidedBeforeMs: beforeMs, nowMs }) => {
+      expect(nowMs).toBe(this.clock.now());
+      return (await this.#delete({ table: 'ledger', beforeMs }, 1)) === 0 ? undefined : 360;
     },
-    sweep: (limit) => this.#delete({ table: 'sweep', limit }),
+    sweep: ({ limit, nowMs }) => {
+      expect(nowMs).toBe(this.clock.now());
+      return this.#delete({ table: 'sweep', limit });
+    },
   };
 
-  cleanup(options: Partial<RetentionOptions> = {}, { isArchived = false } = {}): Cleanup {
+  cleanup(options: Partial<RetentionOptions> = {}): Cleanup {
     const { profiles, reports, ledger, clock } = this;
     return new Cleanup({
       ...{ profiles, reports, ledger, clock },
-      ...(isArchived ? { archive: async (document) => void this.archived.push(document) } : {}),
       events: new Events({ logger: this.logger, meter: countingMeter(this.counts) }),
       chainTimeMs: () => this.chainTimeMs(),
       options: { ...OPTIONS, ...options },
@@ -167,13 +166,6 @@ describe('a round', () => {
     expect(stepsAtTurns.length).toBeGreaterThan(100);
     // Tables that have nothing left are asked one after the other.
     expect(Math.max(...steps)).toBeLessThanOrEqual(3);
-  });
-
-  it('hands the archive on to the ledger, when there is one', async () => {
-    const removers = new ScriptedRemovers();
-    removers.old.ledger = 2;
-    await removers.cleanup({}, { isArchived: true }).runOnce();
-    expect(removers.archived).toHaveLength(2);
   });
 
   it('counts age from the time of the newest block where that is earlier than the clock', async () => {

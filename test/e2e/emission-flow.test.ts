@@ -266,7 +266,9 @@ describe('a chain with commit-reveal', () => {
     await service.submitted();
     await service.reach(101);
     await service.reach(102);
-    expect(service.rows('select state from weight_submissions')).toEqual([{ state: 'committed' }]);
+    const states = () => service.rows('select state from weight_submissions');
+    await service.comesTo(() => states()[0]?.state === 'committed');
+    expect(states()).toEqual([{ state: 'committed' }]);
     expect(await service.onChain()).toEqual({});
     await service.reach(150);
     const set = await service.endOfSet(100);

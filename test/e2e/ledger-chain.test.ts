@@ -6,7 +6,6 @@ import { SqliteDatabase } from '../../src/store/sqlite-database.ts';
 import { SqliteLedgerRemover } from '../../src/store/sqlite-ledger-remover.ts';
 import { StagingRegister } from '../../src/store/staging-register.ts';
 import { cli } from '../support/cli-run.ts';
-import { ManualClock } from '../support/manual-clock.ts';
 import {
   deleteEntry,
   type ReplayResult,
@@ -77,21 +76,22 @@ describe('the chain of entries', () => {
     const database = await SqliteDatabase.open({ file: copy });
     onTestFinished(() => database.close());
     const { netuid, mecid } = ledger.sets[0] ?? expect.fail('there is a set');
-    const clock = new ManualClock(Date.UTC(2030, 0, 1));
+    const nowMs = Date.UTC(2030, 0, 1);
     const staging = new StagingRegister();
-    const remover = new SqliteLedgerRemover({ database, netuid, mecid, clock, staging });
-    const archive = async ({ block, parts }: ArchivedEntry) => {
+    const write = async ({ block, parts }: ArchivedEntry) => {
       const input = Array.from(parts, (part) => Buffer.from(part));
       const verified = await cli(['weights', 'verify', '-'], { input });
       expect([block, verified.exitCode]).toEqual([block, 0]);
     };
+    const archive = { write };
+    const remover = new SqliteLedgerRemover({ database, netuid, mecid, archive, staging });
     for (const block of [10, 20]) {
-      expect(await remover.deleteOldest(clock.now(), archive)).toBe(block);
+      expect(await remover.deleteOldest({ decidedBeforeMs: nowMs, nowMs })).toBe(block);
       expect(await replayed(copy)).toMatchObject({ holds: true, deleted_up_to_block: block });
-      await remover.sweep(3);
+      await remover.sweep({ limit: 3, nowMs });
       expect(await replayed(copy)).toMatchObject({ holds: true, deleted_up_to_block: block });
     }
-    while ((await remover.sweep(1_000)) > 0);
+    while ((await remover.sweep({ limit: 1_000, nowMs })) > 0);
     expect(await replayed(copy)).toMatchObject({ holds: true, entries: 3 });
   });
 

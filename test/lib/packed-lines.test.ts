@@ -6,10 +6,12 @@ import { sha256Hex } from '../../src/lib/digest.ts';
 import {
   CHUNK_BYTES_MAX,
   CHUNK_CHARACTERS,
-  joinPacked,
+  digestOfParts,
+  joinParts,
   LINES_PER_CHUNK_MAX,
   LinePacker,
   type PackedLines,
+  PartPacker,
   unpackLines,
 } from '../../src/lib/packed-lines.ts';
 
@@ -93,33 +95,47 @@ function unpacked({ chunks }: PackedLines): readonly string[] {
 }
 
 describe('parts of packed lines', () => {
-  it('come to the count, the lines and the digest of all of them when they are joined', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(anyLine, { maxLength: 40 }),
-        fc.nat({ max: 40 }),
-        async (lines, middle) => {
-          const parts = [new LinePacker(), new LinePacker()];
-          for (const [key, line] of lines.entries()) {
-            parts[Number(key >= middle)]?.add(key, line);
-          }
-          const whole = await joinPacked(parts.map((part) => part.finish()));
-          expect(whole).toMatchObject({
-            lineCount: lines.length,
-            digest: sha256Hex(lines.map((line) => `${line}\n`).join('')),
-          });
-          expect(whole.chunks.flatMap(({ content }) => unpackLines(content))).toEqual(lines);
-        },
-      ),
+  it('come to the count, the lines and the digest of all of them when they are joined', () => {
+    fc.assert(
+      fc.property(fc.array(anyLine, { maxLength: 40 }), fc.nat({ max: 40 }), (lines, middle) => {
+        const packers = [new PartPacker(), new PartPacker()];
+        for (const [key, line] of lines.entries()) {
+          packers[Number(key >= middle)]?.add(key, line);
+        }
+        const parts = packers.map((packer) => packer.finish());
+        const whole = joinParts(parts, digestOfParts(parts.map(({ text }) => text)));
+        expect(whole).toEqual({
+          lineCount: lines.length,
+          digest: sha256Hex(lines.map((line) => `${line}\n`).join('')),
+          chunks: whole.chunks,
+        });
+        expect(unpacked(whole)).toEqual(lines);
+      }),
     );
   });
 
-  it('are not joined when the keys do not rise from one to the next', async () => {
+  it('are chunks as those of the whole when the first one ends where a chunk does', () => {
+    const lines = Array.from(
+      { length: 2 * LINES_PER_CHUNK_MAX + 5 },
+      (_, index) => `line ${index}`,
+    );
+    const whole = new LinePacker();
+    const packers = [new PartPacker(), new PartPacker()];
+    for (const [key, line] of lines.entries()) {
+      whole.add(key, line);
+      packers[Number(key >= LINES_PER_CHUNK_MAX)]?.add(key, line);
+    }
+    const parts = packers.map((packer) => packer.finish());
+    const digest = digestOfParts(parts.map(({ text }) => text));
+    expect(joinParts(parts, digest)).toEqual(whole.finish());
+  });
+
+  it('are not joined when the keys do not rise from one to the next', () => {
     const parts = [5, 5].map((key) => {
-      const packer = new LinePacker();
+      const packer = new PartPacker();
       packer.add(key, 'a line');
       return packer.finish();
     });
-    await expect(joinPacked(parts)).rejects.toThrow(AssertionError);
+    expect(() => joinParts(parts, '')).toThrow(AssertionError);
   });
 });

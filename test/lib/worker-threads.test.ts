@@ -10,9 +10,11 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((threads) => threads.close()));
 });
 
-function threadsOf(name: string): WorkerThreads {
+function threadsOf(name: string, tasksPerThread = 1): WorkerThreads {
   const workerUrl = new URL(`../support/workers/${name}.worker.ts`, import.meta.url);
-  const threads = new WorkerThreads({ worker: 'unused', threads: 1, workerUrl });
+  const threads = new WorkerThreads({
+    ...{ worker: 'unused', threads: 1, tasksPerThread, workerUrl },
+  });
   open.push(threads);
   return threads;
 }
@@ -72,6 +74,20 @@ describe('worker threads', () => {
     const task = threads.run('allocate', 0, { ...PATIENT, signal: stop.signal });
     stop.abort(reason);
     await expect(task).rejects.toBe(reason);
+  });
+
+  it('have several tasks at once where they may, and are replaced with all of them when one is overdue', async () => {
+    const threads = threadsOf('echoing', 3);
+    const waiting = threads.run('echoLater', 'first', PATIENT);
+    expect(await threads.run('release', 0, PATIENT)).toBe(1);
+    expect(await waiting).toBe('first');
+    const [id, held] = [threads.run('id', 0, PATIENT), threads.run('echoLater', 0, PATIENT)];
+    const before = await id;
+    const both = [threads.run('echoLater', 0, { timeoutMs: 200 }), held];
+    for (const { reason } of rejected(await Promise.allSettled(both))) {
+      expect(String(reason)).toContain('no answer in 200 ms');
+    }
+    expect(await threads.run('id', 0, PATIENT)).not.toBe(before);
   });
 
   it('refuse what is under way and what comes later when they are closed', async () => {

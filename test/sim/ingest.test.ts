@@ -26,6 +26,8 @@ import { makeWorkload, type Workload } from '../support/ingest-workload.ts';
 import { IntakeFixture } from '../support/intake-fixture.ts';
 import { SAMPLE_NOW_MS, sampleRegistration, uid } from '../support/report-samples.ts';
 
+import { inlineWrites } from '../support/temporary-database.ts';
+
 const MINER_COUNT = 100;
 const REGISTERED_COUNT = 97;
 const SHAPE = { minerCount: MINER_COUNT, proverCount: 5, reportCount: 10_000, isShared: false };
@@ -77,7 +79,7 @@ async function memoryPorts(fixture: IntakeFixture): Promise<Ports> {
 async function sqlitePorts({ clock, events }: IntakeFixture): Promise<Ports> {
   const folder = mkdtempSync(join(tmpdir(), 'assay-sim-'));
   const database = await SqliteDatabase.open({ file: join(folder, 'sim.db') });
-  const journal = new SqliteJournal({ database, events, clock });
+  const journal = new SqliteJournal({ database, writes: inlineWrites(database), events, clock });
   cleanups.push(async () => {
     await journal.close();
     await database.close();

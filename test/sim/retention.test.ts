@@ -87,15 +87,14 @@ async function openService() {
   const stores = sqliteStores(database);
   const clock = new ManualClock(SAMPLE_TIME_MS);
   const archiveFolder = join(temporaryFolder(), 'archive');
-  const archive = new EntryArchive(archiveFolder);
   const cleanup = new Cleanup({
     profiles: new SqliteProfileRemover(database),
     reports: new SqliteReportRemover(database),
     ledger: new SqliteLedgerRemover({
-      ...{ database, clock, ...SUBNET },
+      ...{ database, ...SUBNET },
+      archive: new EntryArchive(archiveFolder),
       staging: new StagingRegister(),
     }),
-    archive: (document) => archive.write(document),
     clock,
     chainTimeMs: () => clock.now(),
     events: new Events({ logger: silentLogger }),

@@ -3,7 +3,6 @@ import { LedgerAudit } from '../../src/store/ledger-audit.ts';
 import { SqliteDatabase } from '../../src/store/sqlite-database.ts';
 import { SqliteLedgerRemover } from '../../src/store/sqlite-ledger-remover.ts';
 import { StagingRegister } from '../../src/store/staging-register.ts';
-import { ManualClock } from '../support/manual-clock.ts';
 import { sharedLedger, tampered } from '../support/recorded-ledger.ts';
 
 const ledgerOf = sharedLedger();
@@ -19,15 +18,15 @@ async function audited() {
     await database.close();
     await writer.close();
   });
-  const clock = new ManualClock(Date.UTC(2030, 0, 1));
+  const nowMs = Date.UTC(2030, 0, 1);
   const staging = new StagingRegister();
-  const remover = new SqliteLedgerRemover({ database: writer, netuid, mecid, clock, staging });
+  const remover = new SqliteLedgerRemover({ database: writer, netuid, mecid, staging });
   return {
     database,
     audit: new LedgerAudit({ database, netuid, mecid }),
     async deleteOldest() {
-      await remover.deleteOldest(clock.now(), async () => undefined);
-      while ((await remover.sweep(1_000)) > 0);
+      await remover.deleteOldest({ decidedBeforeMs: nowMs, nowMs });
+      while ((await remover.sweep({ limit: 1_000, nowMs })) > 0);
     },
   };
 }

@@ -9,6 +9,8 @@ import {
   sampleWeightSet,
 } from '../support/weight-set-samples.ts';
 
+const LATER = { decidedBeforeMs: REMOVAL_TIME_MS, nowMs: REMOVAL_TIME_MS };
+
 describe.each(TESTED_DATABASES)('what was signed for a weight set in $name', ({ open }) => {
   const signed = (changes: Partial<WeightSet> = {}) =>
     sampleWeightSet({
@@ -105,9 +107,9 @@ describe.each(TESTED_DATABASES)('what was signed for a weight set in $name', ({ 
       await weightSets.update(signed({ block, state }));
     }
     expect(await rows('signed_extrinsics')).toHaveLength(3);
-    expect(await ledgerRemover.deleteOldest(REMOVAL_TIME_MS)).toBe(360);
+    expect(await ledgerRemover.deleteOldest(LATER)).toBe(360);
     expect(await rows('signed_extrinsics')).toHaveLength(2);
-    expect(await ledgerRemover.deleteOldest(REMOVAL_TIME_MS)).toBe(720);
+    expect(await ledgerRemover.deleteOldest(LATER)).toBe(720);
     expect(await rows('signed_extrinsics')).toHaveLength(2);
     expect((await weightSets.latestTaken())?.extrinsic).toEqual(signed().extrinsic);
   });

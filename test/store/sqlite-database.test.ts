@@ -1,17 +1,10 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { minerUid } from '../../src/domain/ids.ts';
 import { AssertionError } from '../../src/lib/assert.ts';
-import { CHECKPOINT_PAGES, SqliteDatabase } from '../../src/store/sqlite-database.ts';
+import { SqliteDatabase } from '../../src/store/sqlite-database.ts';
 import { SAMPLE_TIME_MS, sampleCommit, sampleProfile } from '../support/profile-samples.ts';
 import { sqliteStores, temporaryDatabase, temporaryFolder } from '../support/temporary-database.ts';
 
@@ -79,6 +72,44 @@ describe('opening a database', () => {
   });
 });
 
+describe('a handle that refuses writes', () => {
+  it('reads what another one writes and writes nothing itself', async () => {
+    const database = await temporaryDatabase();
+    const writing = await SqliteDatabase.openMigrated({ file: database.file });
+    onTestFinished(() => writing.close());
+    database.refuseWrites();
+    const profile = sampleProfile();
+    await sqliteStores(writing).journal.commit(sampleCommit(profile));
+    const { profiles, journal } = sqliteStores(database);
+    expect(await profiles.get(profile.miner.uid)).toEqual(profile);
+    await expect(journal.commit(sampleCommit(sampleProfile({ uid: 8 })))).rejects.toMatchObject({
+      code: 'store_unavailable',
+    });
+    expect(await profiles.count()).toBe(1);
+  });
+});
+
+describe('opening a database that must be migrated already', () => {
+  it('refuses one that is not', async () => {
+    const file = join(temporaryFolder(), 'empty.db');
+    await expect(SqliteDatabase.openMigrated({ file })).rejects.toMatchObject({
+      code: 'store_unusable',
+    });
+  });
+
+  it('waits for the disk or not, as it is told', async () => {
+    const { file } = await temporaryDatabase();
+    for (const [synchronous, level] of [
+      ['full', 2],
+      ['normal', 1],
+    ] as const) {
+      const database = await SqliteDatabase.openMigrated({ file, synchronous });
+      expect(await database.query.raw('pragma synchronous')).toEqual([{ synchronous: level }]);
+      await database.close();
+    }
+  });
+});
+
 describe('opening a database to read it', () => {
   it('reads what was written and writes nothing', async () => {
     const written = await temporaryDatabase();
@@ -105,7 +136,7 @@ describe('opening a database to read it', () => {
 
   it('refuses an older schema, and leaves it as it is', async () => {
     const database = await temporaryDatabase();
-    await database.query.migrate.down();
+    for (const _ of [1, 2]) await database.query.migrate.down();
     await expect(SqliteDatabase.openReadOnly(database)).rejects.toMatchObject({
       code: 'store_unusable',
       message: expect.stringMatching(/0005-signed-extrinsics.*assay db migrate/),
@@ -202,23 +233,6 @@ describe('a database that is in use elsewhere or full', () => {
   });
 });
 
-describe('the write-ahead log', () => {
-  it('is copied into the file by a commit that finds as many pages in it as it may have', async () => {
-    const database = await temporaryDatabase();
-    const { journal } = sqliteStores(database);
-    await database.query.raw('pragma wal_checkpoint(TRUNCATE)');
-    database.checkpointEvery(0);
-    await journal.commit(sampleCommit(sampleProfile({ uid: 1 })));
-    expect(profilesInFile(database)).toBe(0);
-    database.checkpointEvery(1);
-    await journal.commit(sampleCommit(sampleProfile({ uid: 2 })));
-    expect(profilesInFile(database)).toBe(2);
-    database.checkpointEvery(CHECKPOINT_PAGES);
-    await journal.commit(sampleCommit(sampleProfile({ uid: 3 })));
-    expect(profilesInFile(database)).toBe(2);
-  });
-});
-
 describe('a statement', () => {
   it('is refused when its parameters are not in the stated order', async () => {
     const database = await temporaryDatabase();
@@ -274,18 +288,6 @@ describe('closing a database', () => {
     await expect(profiles.get(minerUid(7))).rejects.toMatchObject({ code: 'store_unavailable' });
   });
 });
-
-/** Counted in a copy of the file alone, without its log. */
-function profilesInFile({ file }: SqliteDatabase): unknown {
-  const copy = join(temporaryFolder(), 'copy.db');
-  copyFileSync(file, copy);
-  const connection = new Database(copy);
-  try {
-    return connection.prepare('select count(*) from miner_gpu_profiles').pluck().get();
-  } finally {
-    connection.close();
-  }
-}
 
 async function readOnly(file: string): Promise<SqliteDatabase> {
   const database = await SqliteDatabase.openReadOnly({ file });

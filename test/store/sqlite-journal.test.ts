@@ -22,7 +22,12 @@ import {
   sampleProfile,
   sampleStoredReport,
 } from '../support/profile-samples.ts';
-import { sqliteStores, temporaryDatabase, temporaryFolder } from '../support/temporary-database.ts';
+import {
+  inlineWrites,
+  sqliteStores,
+  temporaryDatabase,
+  temporaryFolder,
+} from '../support/temporary-database.ts';
 
 const CHILD = fileURLToPath(new URL('../support/processes/committing-process.ts', import.meta.url));
 /** A profile, an executor, a report and its result. */
@@ -101,7 +106,7 @@ describe('the journal', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     const { reason } = results[1] as PromiseRejectedResult;
     expect(reason).toBeInstanceOf(AssertionError);
-    expect(String(reason.cause)).toContain('valid_score');
+    expect(reason.message).toContain('valid_score');
     expect(batches()).toMatchObject([{ commits: 2 }]);
     expect(await profiles.count()).toBe(2);
   });
@@ -235,7 +240,10 @@ async function observed(limits: Partial<SqliteJournalLimits> = {}) {
   const errors: string[] = [];
   const logger: Logger = { ...silentLogger, error: (_, message) => errors.push(message) };
   const events = new Events({ logger, tracer: provider.getTracer('test') });
-  const journal = new SqliteJournal({ database, events, clock: new ManualClock(), limits });
+  const journal = new SqliteJournal({
+    ...{ database, writes: inlineWrites(database) },
+    ...{ events, clock: new ManualClock(), limits },
+  });
   await settle();
   return {
     ...sqliteStores(database),

@@ -8,26 +8,25 @@ import { SqliteLedger } from '../../src/store/sqlite-ledger.ts';
 import { SqliteLedgerRemover } from '../../src/store/sqlite-ledger-remover.ts';
 import { StagingRegister } from '../../src/store/staging-register.ts';
 import { decidedIn, sampleMiners } from '../support/decision-samples.ts';
-import { ManualClock } from '../support/manual-clock.ts';
 import { SAMPLE_TIME_MS } from '../support/profile-samples.ts';
 import { REMOVAL_TIME_MS, sqliteStores, temporaryDatabase } from '../support/temporary-database.ts';
 import { sampleDecision } from '../support/weight-set-samples.ts';
 
 const SUBNET = { netuid: 39, mecid: 0 };
-const LATER_MS = SAMPLE_TIME_MS + 1;
+const LATER = { decidedBeforeMs: SAMPLE_TIME_MS + 1, nowMs: REMOVAL_TIME_MS };
 const HOUR_MS = 3_600_000;
 
 describe('deleting the oldest weight set', () => {
   it('takes it with its entry away and hides the rest, one set at a time', async () => {
     const { stores, ledger } = await ledgerOf([360, 720, 1_080]);
-    expect(await stores.ledgerRemover.deleteOldest(LATER_MS)).toBe(360);
+    expect(await stores.ledgerRemover.deleteOldest(LATER)).toBe(360);
     expect(await stores.weightSets.at(360)).toBeUndefined();
     expect(await ledger.entryAt(360)).toBeUndefined();
     expect(await stores.weightHistory.metrics({ limit: 9 })).toHaveLength(2);
     expect(
       (await stores.weightHistory.pairs({ limit: 99 })).map(({ block }) => block),
     ).not.toContain(360);
-    expect(await stores.ledgerRemover.deleteOldest(LATER_MS)).toBe(720);
+    expect(await stores.ledgerRemover.deleteOldest(LATER)).toBe(720);
     expect((await stores.rows('weight_submissions')).map((row) => row.block)).toEqual([1_080]);
     expect((await stores.rows('ledger_entries')).map((row) => row.block)).toEqual([1_080]);
   });
@@ -37,7 +36,7 @@ describe('deleting the oldest weight set', () => {
     const entries = new Map([...(await linksOf(ledger))].map((link) => [link.block, link.digest]));
     expect(await findings(database)).toEqual([]);
     for (const [index, block] of [360, 720, 1_080].entries()) {
-      expect(await stores.ledgerRemover.deleteOldest(LATER_MS)).toBe(block);
+      expect(await stores.ledgerRemover.deleteOldest(LATER)).toBe(block);
       const digest = entries.get(block);
       expect(await ledger.anchor()).toEqual({ block, digest, deletedCount: index + 1 });
       expect(await findings(database)).toEqual([]);
@@ -54,15 +53,15 @@ describe('deleting the oldest weight set', () => {
       const decidedAtMs = SAMPLE_TIME_MS + index;
       await record(stores, sampleDecision({ block, decidedAtMs, updatedAtMs: decidedAtMs }));
     }
-    expect(await stores.ledgerRemover.deleteOldest(SAMPLE_TIME_MS + 1)).toBe(360);
-    expect(await stores.ledgerRemover.deleteOldest(SAMPLE_TIME_MS + 1)).toBeUndefined();
+    expect(await stores.ledgerRemover.deleteOldest(LATER)).toBe(360);
+    expect(await stores.ledgerRemover.deleteOldest(LATER)).toBeUndefined();
   });
 
   it('finds nothing in an empty ledger, and leaves the newest set', async () => {
     const { stores } = await openLedger();
-    expect(await stores.ledgerRemover.deleteOldest(LATER_MS)).toBeUndefined();
+    expect(await stores.ledgerRemover.deleteOldest(LATER)).toBeUndefined();
     await record(stores, await decidedIn({ block: 360 }));
-    expect(await stores.ledgerRemover.deleteOldest(LATER_MS)).toBeUndefined();
+    expect(await stores.ledgerRemover.deleteOldest(LATER)).toBeUndefined();
     expect(await stores.weightSets.at(360)).toBeDefined();
   });
 
@@ -75,13 +74,13 @@ describe('deleting the oldest weight set', () => {
     await record(stores, await decidedIn({ block: 1_440 }), 'failed');
     await record(stores, await decidedIn({ block: 1_800 }), 'failed');
     for (const block of [360, 720, 1_080, 1_440]) {
-      expect(await stores.ledgerRemover.deleteOldest(LATER_MS)).toBe(block);
+      expect(await stores.ledgerRemover.deleteOldest(LATER)).toBe(block);
       expect(await findings(database)).toEqual([]);
       expect(await stores.weightSets.latestTaken()).toEqual(taken);
     }
-    expect(await stores.ledgerRemover.deleteOldest(LATER_MS)).toBeUndefined();
+    expect(await stores.ledgerRemover.deleteOldest(LATER)).toBeUndefined();
     expect((await stores.rows('weight_submissions')).map((row) => row.block)).toEqual([720, 1_800]);
-    while ((await stores.ledgerRemover.sweep(1_000)) > 0);
+    while ((await stores.ledgerRemover.sweep(sweepOf(1_000))) > 0);
     for (const table of ['ledger_entries', 'emission_metrics', 'ledger_inputs']) {
       expect(await stores.rows(table), table).toHaveLength(1);
     }
@@ -91,16 +90,20 @@ describe('deleting the oldest weight set', () => {
     const { database, stores, ledger } = await openLedger();
     await record(stores, await decidedIn({ block: 360 }), 'verified');
     await record(stores, await decidedIn({ block: 720 }), 'failed');
-    expect(await stores.ledgerRemover.deleteOldest(LATER_MS)).toBe(360);
-    expect(await stores.ledgerRemover.deleteOldest(LATER_MS)).toBeUndefined();
+    expect(await stores.ledgerRemover.deleteOldest(LATER)).toBe(360);
+    expect(await stores.ledgerRemover.deleteOldest(LATER)).toBeUndefined();
     const anchor = await ledger.anchor();
     await record(stores, await decidedIn({ block: 1_080 }), 'verified');
     const documents: ArchivedEntry[] = [];
-    const archive = async (document: ArchivedEntry) => void documents.push(document);
-    expect(await stores.ledgerRemover.deleteOldest(LATER_MS, archive)).toBe(360);
+    const archiving = removerOf(
+      database,
+      SUBNET,
+      async (document) => void documents.push(document),
+    );
+    expect(await archiving.deleteOldest(LATER)).toBe(360);
     expect(documents).toEqual([]);
     expect(await ledger.anchor()).toEqual(anchor);
-    expect(await stores.ledgerRemover.deleteOldest(LATER_MS, archive)).toBe(720);
+    expect(await archiving.deleteOldest(LATER)).toBe(720);
     expect(documents.map(({ block }) => block)).toEqual([720]);
     expect(await stores.weightSets.latestTaken()).toMatchObject({ block: 1_080 });
     expect(await findings(database)).toEqual([]);
@@ -118,7 +121,7 @@ describe('deleting the oldest weight set', () => {
     await record(stores, await decidedIn({ block: 360 }), state);
     await record(stores, await decidedIn({ block: 720 }), 'verified');
     await record(stores, await decidedIn({ block: 1_080 }), 'verified');
-    expect(await stores.ledgerRemover.deleteOldest(LATER_MS)).toBeUndefined();
+    expect(await stores.ledgerRemover.deleteOldest(LATER)).toBeUndefined();
   });
 
   it('leaves other subnets and mechanisms alone', async () => {
@@ -128,20 +131,24 @@ describe('deleting the oldest weight set', () => {
       { netuid: 40, mecid: 0 },
     ]) {
       const remover = removerOf(database, other);
-      expect(await remover.deleteOldest(LATER_MS)).toBeUndefined();
+      expect(await remover.deleteOldest(LATER)).toBeUndefined();
     }
     expect(await stores.rows('weight_submissions')).toHaveLength(2);
   });
 
   it('takes sets from before the ledger as well, without a document or an anchor', async () => {
-    const { database, stores, ledger } = await ledgerOf([360, 720, 1_080]);
+    const { database, ledger } = await ledgerOf([360, 720, 1_080]);
     await database.query('ledger_entries').where({ block: 360 }).delete();
     const documents: ArchivedEntry[] = [];
-    const archive = async (document: ArchivedEntry) => void documents.push(document);
-    expect(await stores.ledgerRemover.deleteOldest(LATER_MS, archive)).toBe(360);
+    const archiving = removerOf(
+      database,
+      SUBNET,
+      async (document) => void documents.push(document),
+    );
+    expect(await archiving.deleteOldest(LATER)).toBe(360);
     expect(documents).toEqual([]);
     expect(await ledger.anchor()).toBeUndefined();
-    expect(await stores.ledgerRemover.deleteOldest(LATER_MS, archive)).toBe(720);
+    expect(await archiving.deleteOldest(LATER)).toBe(720);
     expect(documents).toHaveLength(1);
     expect(await ledger.anchor()).toMatchObject({ block: 720, deletedCount: 1 });
   });
@@ -149,13 +156,13 @@ describe('deleting the oldest weight set', () => {
 
 describe('archiving a weight set', () => {
   it('hands its whole document over before anything is deleted', async () => {
-    const { stores, ledger } = await ledgerOf([360, 720]);
+    const { database, ledger } = await ledgerOf([360, 720]);
     const content = await ledger.contentAt(360);
     const documents: ArchivedEntry[] = [];
-    await stores.ledgerRemover.deleteOldest(LATER_MS, async (document) => {
+    await removerOf(database, SUBNET, async (document) => {
       expect(await ledger.entryAt(360)).toBeDefined();
       documents.push(document);
-    });
+    }).deleteOldest(LATER);
     const [document] = documents;
     expect(document).toMatchObject({ ...SUBNET, block: 360, digest: content?.sealed.digest });
     const { submission, ...read } = documentOf([...(document?.parts ?? [])].join(''));
@@ -164,9 +171,9 @@ describe('archiving a weight set', () => {
   });
 
   it('keeps the entry when the document could not be written', async () => {
-    const { database, stores, ledger } = await ledgerOf([360, 720]);
+    const { database, ledger } = await ledgerOf([360, 720]);
     const full = new Error('the disk is full');
-    const failed = stores.ledgerRemover.deleteOldest(LATER_MS, () => Promise.reject(full));
+    const failed = removerOf(database, SUBNET, () => Promise.reject(full)).deleteOldest(LATER);
     await expect(failed).rejects.toBe(full);
     expect(await ledger.entryAt(360)).toBeDefined();
     expect(await ledger.anchor()).toBeUndefined();
@@ -174,20 +181,20 @@ describe('archiving a weight set', () => {
   });
 
   it('comes again with the same document when the process died before the entry was deleted', async () => {
-    const { database, stores } = await ledgerOf([360, 720]);
+    const { database } = await ledgerOf([360, 720]);
     const texts: string[] = [];
     const dying = new Promise<void>(() => undefined);
     const archived = new Promise<void>((resolve) => {
-      void removerOf(database, SUBNET).deleteOldest(LATER_MS, ({ parts }) => {
+      void removerOf(database, SUBNET, ({ parts }) => {
         texts.push([...parts].join(''));
         resolve();
         return dying;
-      });
+      }).deleteOldest(LATER);
     });
     await archived;
-    const block = await stores.ledgerRemover.deleteOldest(LATER_MS, async ({ parts }) => {
+    const block = await removerOf(database, SUBNET, async ({ parts }) => {
       texts.push([...parts].join(''));
-    });
+    }).deleteOldest(LATER);
     expect(block).toBe(360);
     expect(texts).toHaveLength(2);
     expect(texts[1]).toBe(texts[0]);
@@ -195,9 +202,9 @@ describe('archiving a weight set', () => {
 
   it('deletes nothing more when another process was first', async () => {
     const { stores, database } = await ledgerOf([360, 720, 1_080]);
-    const block = await stores.ledgerRemover.deleteOldest(LATER_MS, async () => {
-      await removerOf(database, SUBNET).deleteOldest(LATER_MS);
-    });
+    const block = await removerOf(database, SUBNET, async () => {
+      await removerOf(database, SUBNET).deleteOldest(LATER);
+    }).deleteOldest(LATER);
     expect(block).toBeUndefined();
     expect((await stores.rows('weight_submissions')).map((row) => row.block)).toEqual([720, 1_080]);
     expect(await findings(database)).toEqual([]);
@@ -208,9 +215,9 @@ describe('archiving a weight set', () => {
     const [metrics] = await stores.rows('emission_metrics');
     await database.query('emission_metrics').where({ id: metrics?.id }).delete();
     const documents: ArchivedEntry[] = [];
-    const failed = stores.ledgerRemover.deleteOldest(LATER_MS, async (document) => {
+    const failed = removerOf(database, SUBNET, async (document) => {
       documents.push(document);
-    });
+    }).deleteOldest(LATER);
     await expect(failed).rejects.toMatchObject({
       code: 'store_unusable',
       message: expect.stringContaining('block 360'),
@@ -221,14 +228,14 @@ describe('archiving a weight set', () => {
   });
 
   it('gives up when another process takes the rows while they are read', async () => {
-    const { stores, database } = await ledgerOf([360, 720, 1_080]);
+    const { database } = await ledgerOf([360, 720, 1_080]);
     const documents: ArchivedEntry[] = [];
-    const reading = stores.ledgerRemover.deleteOldest(LATER_MS, async (document) => {
+    const reading = removerOf(database, SUBNET, async (document) => {
       documents.push(document);
-    });
+    }).deleteOldest(LATER);
     const other = removerOf(database, SUBNET);
-    expect(await other.deleteOldest(LATER_MS)).toBe(360);
-    expect(await other.sweep(1_000)).toBeGreaterThan(0);
+    expect(await other.deleteOldest(LATER)).toBe(360);
+    expect(await other.sweep(sweepOf(1_000))).toBeGreaterThan(0);
     expect(await reading).toBeUndefined();
     expect(documents).toEqual([]);
     expect(await findings(database)).toEqual([]);
@@ -246,12 +253,12 @@ describe('sweeping', () => {
     const all = await counts();
     const ofOne = all.map((count) => count / 2);
     const total = ofOne.reduce((sum, count) => sum + count, 0);
-    expect(await stores.ledgerRemover.sweep(20)).toBe(0);
-    await stores.ledgerRemover.deleteOldest(LATER_MS);
+    expect(await stores.ledgerRemover.sweep(sweepOf(20))).toBe(0);
+    await stores.ledgerRemover.deleteOldest(LATER);
     expect(await counts()).toEqual(all);
     let swept = 0;
     for (let count = -1; count !== 0; swept += count) {
-      count = await stores.ledgerRemover.sweep(20);
+      count = await stores.ledgerRemover.sweep(sweepOf(20));
       expect(count).toBeLessThanOrEqual(20);
     }
     expect(swept).toBe(total);
@@ -262,37 +269,35 @@ describe('sweeping', () => {
   it('takes what a decision left that was never finished', async () => {
     const { database, stores } = await openLedger();
     await stageHistory(database, 1);
-    expect(await stores.ledgerRemover.sweep(100)).toBe(4);
+    expect(await stores.ledgerRemover.sweep(sweepOf(100))).toBe(4);
     for (const table of BELOW) expect(await stores.rows(table)).toEqual([]);
   });
 
   it('leaves decisions that this process, or perhaps another, is writing', async () => {
     const { database, stores } = await openLedger();
     const staging = new StagingRegister();
-    const clock = new ManualClock(SAMPLE_TIME_MS + HOUR_MS);
-    const remover = new SqliteLedgerRemover({ database, ...SUBNET, clock, staging });
+    const remover = new SqliteLedgerRemover({ database, ...SUBNET, staging });
     await stageHistory(database, 1);
-    expect(await remover.sweep(100)).toBe(0);
-    await clock.advance(1);
+    const nowMs = SAMPLE_TIME_MS + HOUR_MS;
+    expect(await remover.sweep(sweepOf(100, nowMs))).toBe(0);
     staging.begin(1);
-    expect(await remover.sweep(100)).toBe(0);
+    expect(await remover.sweep(sweepOf(100, nowMs + 1))).toBe(0);
     staging.end(1);
-    expect(await remover.sweep(100)).toBe(4);
+    expect(await remover.sweep(sweepOf(100, nowMs + 1))).toBe(4);
     expect(await stores.rows('emission_metrics')).toEqual([]);
   });
 
   it('takes what this process gave up at once, in bounded steps', async () => {
     const { database, stores } = await openLedger();
     const staging = new StagingRegister();
-    const clock = new ManualClock(SAMPLE_TIME_MS);
-    const remover = new SqliteLedgerRemover({ database, ...SUBNET, clock, staging });
+    const remover = new SqliteLedgerRemover({ database, ...SUBNET, staging });
     await stageHistory(database, 1);
     staging.begin(1);
     staging.abandon(1);
-    expect(await remover.sweep(3)).toBe(3);
+    expect(await remover.sweep(sweepOf(3, SAMPLE_TIME_MS))).toBe(3);
     expect(staging.abandoned).toEqual([1]);
-    expect(await remover.sweep(3)).toBe(1);
-    expect(await remover.sweep(3)).toBe(0);
+    expect(await remover.sweep(sweepOf(3, SAMPLE_TIME_MS))).toBe(1);
+    expect(await remover.sweep(sweepOf(3, SAMPLE_TIME_MS))).toBe(0);
     expect(staging.abandoned).toEqual([]);
     for (const table of BELOW) expect(await stores.rows(table)).toEqual([]);
   });
@@ -300,11 +305,10 @@ describe('sweeping', () => {
   it('never takes what was given up but is linked to a weight set', async () => {
     const { database, stores } = await ledgerOf([360]);
     const staging = new StagingRegister();
-    const clock = new ManualClock(SAMPLE_TIME_MS);
     const [metrics] = await stores.rows('emission_metrics');
     staging.abandon(Number(metrics?.id));
-    const remover = new SqliteLedgerRemover({ database, ...SUBNET, clock, staging });
-    expect(await remover.sweep(100)).toBe(0);
+    const remover = new SqliteLedgerRemover({ database, ...SUBNET, staging });
+    expect(await remover.sweep(sweepOf(100, SAMPLE_TIME_MS))).toBe(0);
     expect(await findings(database)).toEqual([]);
   });
 });
@@ -339,9 +343,17 @@ function failureOf(state: WeightSetState): Pick<WeightSet, 'failure'> | undefine
   return { failure: { reason: 'Scripted', message: 'it failed', action: { kind: 'stop' } } };
 }
 
-function removerOf(database: SqliteDatabase, subnet: { netuid: number; mecid: number }) {
-  const clock = new ManualClock(REMOVAL_TIME_MS);
-  return new SqliteLedgerRemover({ database, ...subnet, clock, staging: new StagingRegister() });
+function removerOf(
+  database: SqliteDatabase,
+  subnet: { netuid: number; mecid: number },
+  write?: (document: ArchivedEntry) => Promise<void>,
+) {
+  const archive = write === undefined ? undefined : { write };
+  return new SqliteLedgerRemover({ database, ...subnet, archive, staging: new StagingRegister() });
+}
+
+function sweepOf(limit: number, nowMs = REMOVAL_TIME_MS) {
+  return { limit, nowMs };
 }
 
 async function findings(database: SqliteDatabase) {
@@ -375,21 +387,12 @@ async function stageHistory({ query }: SqliteDatabase, id: number) {
     await query('weight_allocation_history').insert({
       emission_metrics_id: id,
       miner_uid: uid,
-      gpu_category: 'H100',
-      gpu_count: 1,
-      basis: 1,
-      allocated_weight: 1,
-      miner_score: 1,
-      category_total_score: 1,
-      weight_set_block: 360,
-      timestamp,
+      ...{ gpu_category: 'H100', gpu_count: 1, basis: 1, allocated_weight: 1 },
+      ...{ miner_score: 1, category_total_score: 1, weight_set_block: 360, timestamp },
     });
   }
   await query('ledger_inputs').insert({
-    emission_metrics_id: id,
-    first_uid: 1,
-    last_uid: 2,
-    line_count: 2,
+    ...{ emission_metrics_id: id, first_uid: 1, last_uid: 2, line_count: 2 },
     lines: Buffer.from('x'),
   });
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { PopulationRequest } from '../../src/actors/ports.ts';
 import { ProfilePopulation } from '../../src/actors/profile-population.ts';
@@ -15,7 +16,7 @@ import {
   sampleHotkey,
   sampleProfile,
 } from '../support/profile-samples.ts';
-import { temporaryDatabase } from '../support/temporary-database.ts';
+import { inlineWrites, temporaryDatabase } from '../support/temporary-database.ts';
 import { sampleMetagraph, sampleNeuron } from '../support/weight-setter-samples.ts';
 
 const HOUR_MS = 3_600_000;
@@ -30,6 +31,16 @@ describe('a population that a thread takes', () => {
     expect(taken.input).toEqual(inline.input);
     expect(taken.input.lineCount).toBe(MINERS);
     expect(new Set(inline.population.miners.standing).size).toBeGreaterThan(3);
+  });
+
+  it('is the same again when threads were started for it beforehand', async () => {
+    const { source, request } = await filled({ startAfterMs: 0 });
+    const first = await source.take(request);
+    await setTimeout(1);
+    const second = await source.take(request);
+    expect(second.input).toEqual(first.input);
+    expect(plain(second.population)).toEqual(plain(first.population));
+    source.close();
   });
 
   it('is taken on the calling thread after all when the thread fails', async () => {
@@ -123,10 +134,11 @@ interface Setting {
   readonly file?: string;
   readonly workerUrl?: URL;
   readonly takeTimeoutMs?: number;
+  readonly startAfterMs?: number;
   readonly workerReplaced?: Events['workerReplaced'];
 }
 
-async function filled({ file, workerUrl, takeTimeoutMs, workerReplaced }: Setting = {}) {
+async function filled({ file, workerUrl, workerReplaced, ...times }: Setting = {}) {
   const database =
     file === undefined ? await temporaryDatabase() : await SqliteDatabase.open({ file });
   const clock = new ManualClock();
@@ -148,7 +160,7 @@ async function filled({ file, workerUrl, takeTimeoutMs, workerReplaced }: Settin
     profiles,
     events: { workerReplaced: workerReplaced ?? unexpected },
     ...(workerUrl === undefined ? {} : { workerUrl }),
-    ...(takeTimeoutMs === undefined ? {} : { takeTimeoutMs }),
+    ...times,
   });
   return { source, database, profiles, request };
 }
@@ -160,7 +172,7 @@ function unexpected(): never {
 /** Miners with 0 to 3 machines, valid and not, fresh and expired, some with GPUs that are counted elsewhere too. */
 async function fill(database: SqliteDatabase, clock: ManualClock): Promise<void> {
   const events = new Events({ logger: silentLogger });
-  const journal = new SqliteJournal({ database, events, clock });
+  const journal = new SqliteJournal({ database, writes: inlineWrites(database), events, clock });
   const nowMs = clock.now();
   const commits = Array.from({ length: MINERS }, (_, uid) => {
     const executors = Array.from({ length: uid % 4 }, (_, number) =>

@@ -6,12 +6,11 @@ import { GENESIS_DIGEST } from '../../src/domain/ledger/ledger-entry.ts';
 import { replay } from '../../src/domain/ledger/replay.ts';
 import { present } from '../../src/lib/assert.ts';
 import { sha256Hex } from '../../src/lib/digest.ts';
-import { CHECKPOINT_PAGES, type SqliteDatabase } from '../../src/store/sqlite-database.ts';
+import type { SqliteDatabase } from '../../src/store/sqlite-database.ts';
 import { SqliteLedgerRemover } from '../../src/store/sqlite-ledger-remover.ts';
 import { SqliteWeightSetStore } from '../../src/store/sqlite-weight-set-store.ts';
 import { StagingRegister } from '../../src/store/staging-register.ts';
 import { decidedIn, sampleMiners } from '../support/decision-samples.ts';
-import { ManualClock } from '../support/manual-clock.ts';
 import { SAMPLE_TIME_MS } from '../support/profile-samples.ts';
 import { sqliteStores, temporaryDatabase } from '../support/temporary-database.ts';
 
@@ -90,9 +89,8 @@ describe('a decision with more pairs than one transaction takes', () => {
     expect(await rowsOf(database, 'weight_allocation_history')).not.toEqual([]);
     expect(register.isStaging(1)).toBe(false);
     expect(register.abandoned).toEqual([1]);
-    const clock = new ManualClock(SAMPLE_TIME_MS);
-    const remover = new SqliteLedgerRemover({ database, ...SUBNET, clock, staging: register });
-    while ((await remover.sweep(10)) > 0);
+    const remover = new SqliteLedgerRemover({ database, ...SUBNET, staging: register });
+    while ((await remover.sweep({ limit: 10, nowMs: SAMPLE_TIME_MS })) > 0);
     for (const table of TABLES) expect(await rowsOf(database, table), table).toEqual([]);
     expect(register.abandoned).toEqual([]);
   });
@@ -168,24 +166,6 @@ describe('a decision with more pairs than one transaction takes', () => {
     await expect(recording).rejects.toMatchObject({ code: 'weight_set_in_progress' });
     expect((await sqliteStores(database).weightSets.latest())?.block).toBe(1_360);
     expect(await sqliteStores(database).weightSets.at(1_000)).toBeUndefined();
-  });
-});
-
-describe('the write-ahead log', () => {
-  it('is copied in small steps while a decision is staged, and as usual afterwards', async () => {
-    const { database, recording } = await staging();
-    const pages = async () => {
-      const [row] = await database.query.raw('pragma wal_autocheckpoint');
-      return row.wal_autocheckpoint;
-    };
-    expect(await pages()).toBeLessThan(CHECKPOINT_PAGES);
-    const other = connectionTo(database);
-    other.exec('begin immediate');
-    await expect(recording).rejects.toMatchObject({ code: 'store_unavailable' });
-    other.exec('rollback');
-    expect(await pages()).toBe(CHECKPOINT_PAGES);
-    await storeOf(database, { pairsPerTransaction: 10 }).record(decision);
-    expect(await pages()).toBe(CHECKPOINT_PAGES);
   });
 });
 
@@ -277,10 +257,9 @@ async function expectSweptAndRecordable(database: SqliteDatabase): Promise<void>
   const remover = new SqliteLedgerRemover({
     database,
     ...SUBNET,
-    clock: new ManualClock(SAMPLE_TIME_MS + 86_400_000),
     staging: new StagingRegister(),
   });
-  while ((await remover.sweep(10)) > 0);
+  while ((await remover.sweep({ limit: 10, nowMs: SAMPLE_TIME_MS + 86_400_000 })) > 0);
   expect(await rowsOf(database, 'emission_metrics')).toHaveLength(1);
   expect(await rowsOf(database, 'weight_allocation_history')).toHaveLength(
     decision.allocation.pairs.uid.length,

@@ -1,6 +1,5 @@
 import { MinerActor, type MinerActorLimits } from '../../src/actors/miner-actor.ts';
 import { OutcomeTallies } from '../../src/actors/outcome-tallies.ts';
-import type { QueuedReport } from '../../src/actors/queued-report.ts';
 import { Registrations } from '../../src/actors/registrations.ts';
 import { UnknownGpus } from '../../src/actors/unknown-gpus.ts';
 import { reportId } from '../../src/domain/ids.ts';
@@ -48,20 +47,17 @@ export class ActorFixture extends IntakeFixture {
 /** Hands reports to the actor in one turn; each result is awaited by itself. */
 export function put(actor: MinerActor, ...reports: Report[]): Promise<ReportResult>[] {
   const results: Promise<ReportResult>[] = [];
-  const queued = reports.map((report): QueuedReport => {
-    let decide: QueuedReport['decide'] = () => undefined;
-    let fail: QueuedReport['fail'] = () => undefined;
-    results.push(
-      new Promise((resolve, reject) => {
-        decide = resolve;
-        fail = reject;
-      }),
-    );
-    const digest = sha256Hex(canonicalReport(report));
-    return { report, digest, receivedAtMs: SAMPLE_NOW_MS, link: LINK, decide, fail };
-  });
-  for (const result of results) result.catch(() => undefined);
-  actor.put(queued);
+  for (const report of reports) {
+    const result = new Promise<ReportResult>((resolve, reject) => {
+      const digest = sha256Hex(canonicalReport(report));
+      const decide = (_index: number, decided: ReportResult) => resolve(decided);
+      const delivery = { receivedAtMs: SAMPLE_NOW_MS, link: LINK, decide, fail: reject };
+      actor.put({ report, digest, delivery, index: 0 });
+    });
+    result.catch(() => undefined);
+    results.push(result);
+  }
+  actor.begin();
   return results;
 }
 

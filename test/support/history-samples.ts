@@ -45,7 +45,9 @@ export function historyDecision(set: HistorySet): WeightDecision {
     { block, netuid, mecid, state, ...time },
     allocationOf(ordered, block),
   );
-  return { ...decision, basis: { ...decision.basis, input: inputOf(ordered, holder) } };
+  const holders = ordered.map(({ uid }) => `${uid} ${historyHotkey(uid, holder)}`).join('\n');
+  const input = inputOf(ordered, holder);
+  return { ...decision, basis: { ...decision.basis, input, holders } };
 }
 
 function allocationOf(pairs: readonly HistoryPair[], block: number): Allocation {

@@ -125,13 +125,19 @@ export class RunningService {
   /** Makes blocks up to this one and waits until the service has seen it. */
   async reach(block: number): Promise<void> {
     while (this.chain.head.block < block) this.chain.produceBlock();
-    const hasSeen = () => this.app.weightSetting.status().head?.block === this.chain.head.block;
-    while (!hasSeen()) await settle();
+    await this.comesTo(() => this.app.weightSetting.status().head?.block === this.chain.head.block);
+  }
+
+  /** Waits for what the service comes to by itself; what is written takes turns of the event loop that nobody counts. */
+  async comesTo(condition: () => boolean): Promise<void> {
+    while (!condition()) await settle();
     await settle();
   }
 
   /** Makes blocks until the next set is due and follows it to its end. */
   async nextSet(): Promise<WeightSet> {
+    // What became of the set before may still be on its way to the disk, and a head that comes meanwhile begins none.
+    await this.comesTo(() => !this.app.weightSetting.status().isSetting);
     const due = this.app.weightSetting.status().nextSetBlock;
     await this.reach(Math.max(due, this.chain.head.block + 1));
     return this.endOfSet(due);

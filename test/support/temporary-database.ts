@@ -27,6 +27,7 @@ import { SqliteReportRemover } from '../../src/store/sqlite-report-remover.ts';
 import { SqliteVerificationResults } from '../../src/store/sqlite-verification-results.ts';
 import { SqliteWeightHistory } from '../../src/store/sqlite-weight-history.ts';
 import { SqliteWeightSetStore } from '../../src/store/sqlite-weight-set-store.ts';
+import { SqliteWrites } from '../../src/store/sqlite-writes.ts';
 import { StagingRegister } from '../../src/store/staging-register.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -67,7 +68,6 @@ export interface Stores {
   readonly verificationResults: VerificationResultReader;
   readonly profileRemover: ProfileRemover;
   readonly reportRemover: VerificationReportRemover;
-  /** Finds that it is `REMOVAL_TIME_MS`. */
   readonly ledgerRemover: LedgerRemover;
   /** Every row of a table, in the order of its key. */
   rows(table: string): Promise<readonly Record<string, unknown>[]>;
@@ -88,10 +88,18 @@ export const TESTED_DATABASES: readonly TestedDatabase[] = [
   { name: 'SQLite', open: async () => sqliteStores(await temporaryDatabase()) },
 ];
 
+/** What the stores write on this thread. */
+export function inlineWrites(database: SqliteDatabase): SqliteWrites {
+  return new SqliteWrites({ database, netuid: 39, mecid: 0 });
+}
+
 export function sqliteStores(database: SqliteDatabase): Stores {
   const events = new Events({ logger: silentLogger });
   return {
-    journal: new SqliteJournal({ database, events, clock: new ManualClock() }),
+    journal: new SqliteJournal({
+      ...{ database, writes: inlineWrites(database) },
+      ...{ events, clock: new ManualClock() },
+    }),
     profiles: new SqliteProfileStore(database),
     emissionConfigs: new SqliteEmissionConfigStore(database),
     weightSets: new SqliteWeightSetStore({ database, netuid: 39, mecid: 0 }),
@@ -103,7 +111,6 @@ export function sqliteStores(database: SqliteDatabase): Stores {
     ledgerRemover: new SqliteLedgerRemover({
       database,
       ...{ netuid: 39, mecid: 0 },
-      clock: new ManualClock(REMOVAL_TIME_MS),
       staging: new StagingRegister(),
     }),
     rows: (table) => database.query(table).orderBy(1),

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ProfilePopulation } from '../../src/actors/profile-population.ts';
 import { Events, silentLogger } from '../../src/events.ts';
+import { digestOfParts } from '../../src/lib/packed-lines.ts';
 import { populationTask } from '../../src/store/population-task.ts';
 import { SqliteJournal } from '../../src/store/sqlite-journal.ts';
 import { SqliteProfileStore } from '../../src/store/sqlite-profile-store.ts';
-import { takePopulation } from '../../workers/population.worker.ts';
+import { takePart } from '../../workers/population.worker.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { sampleCommit, sampleExecutor, sampleProfile } from '../support/profile-samples.ts';
-import { temporaryDatabase } from '../support/temporary-database.ts';
+import { inlineWrites, temporaryDatabase } from '../support/temporary-database.ts';
 import { sampleMetagraph } from '../support/weight-setter-samples.ts';
 
 const HOUR_MS = 3_600_000;
@@ -16,9 +17,10 @@ describe('the population worker', () => {
   it('takes every profile with its machines, over all of its pages', async () => {
     const { database, clock } = await filled(1_003, 5);
     const request = requestAt(clock);
-    const taken = takePopulation(await populationTask(database, request));
+    const taken = takePart(await populationTask(database, request));
     const inline = await new ProfilePopulation(new SqliteProfileStore(database)).take(request);
-    expect(taken.input).toEqual(inline.input);
+    const { text, ...input } = taken.input;
+    expect({ ...input, digest: digestOfParts([text]) }).toEqual(inline.input);
     expect(taken.input.lineCount).toBe(1_003);
     expect(taken.population.gpus.count).toEqual(inline.population.gpus.count);
     expect(taken.population.gpus.count).toHaveLength(5_015);
@@ -27,7 +29,7 @@ describe('the population worker', () => {
   it('takes a range of UIDs, its end included and its beginning not', async () => {
     const { database, clock } = await filled(20, 2);
     const task = await populationTask(database, requestAt(clock));
-    const taken = takePopulation({ ...task, afterUid: 4, lastUid: 11 });
+    const taken = takePart({ ...task, afterUid: 4, lastUid: 11 });
     expect([...taken.population.miners.uid]).toEqual([5, 6, 7, 8, 9, 10, 11]);
     expect(taken.population.gpus.count).toHaveLength(14);
     expect([...taken.population.miners.standing]).toEqual(Array(7).fill(0));
@@ -35,7 +37,7 @@ describe('the population worker', () => {
 
   it('takes nothing from an empty database', async () => {
     const { database, clock } = await filled(0, 0);
-    const taken = takePopulation(await populationTask(database, requestAt(clock)));
+    const taken = takePart(await populationTask(database, requestAt(clock)));
     expect(taken.input).toMatchObject({ lineCount: 0, chunks: [] });
     expect(taken.population.miners.uid).toHaveLength(0);
   });
@@ -44,7 +46,7 @@ describe('the population worker', () => {
     const { database, clock } = await filled(3, 1);
     await database.query('miner_executors').where({ miner_uid: 1 }).update({ gpus_json: '{}' });
     const task = await populationTask(database, requestAt(clock));
-    expect(() => takePopulation(task)).toThrow(/the row 1 .* of miner_executors is damaged/);
+    expect(() => takePart(task)).toThrow(/the row 1 .* of miner_executors is damaged/);
   });
 });
 
@@ -60,7 +62,7 @@ async function filled(miners: number, machines: number) {
   const database = await temporaryDatabase();
   const clock = new ManualClock();
   const events = new Events({ logger: silentLogger });
-  const journal = new SqliteJournal({ database, events, clock });
+  const journal = new SqliteJournal({ database, writes: inlineWrites(database), events, clock });
   const commits = Array.from({ length: miners }, (_, uid) => {
     const executors = Array.from({ length: machines }, (_, number) =>
       sampleExecutor({ executorId: `machine-${number}`, verifiedAtMs: clock.now() }),

@@ -6,13 +6,15 @@ import { Events, silentLogger } from '../../../src/events.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { SqliteDatabase } from '../../../src/store/sqlite-database.ts';
 import { SqliteJournal } from '../../../src/store/sqlite-journal.ts';
+import { SqliteWrites } from '../../../src/store/sqlite-writes.ts';
 import { sampleCommit, sampleExecutor, sampleProfile } from '../profile-samples.ts';
 
 const MINERS = 40;
 
 const database = await SqliteDatabase.open({ file: String(process.argv[2]) });
 const events = new Events({ logger: silentLogger });
-const journal = new SqliteJournal({ database, events, clock: systemClock });
+const writes = new SqliteWrites({ database, netuid: 39, mecid: 0 });
+const journal = new SqliteJournal({ database, writes, events, clock: systemClock });
 
 await Promise.all(Array.from({ length: MINERS }, (_, uid) => commitForEver(uid)));
 

@@ -20,3 +20,18 @@ export function refuse(reason: string): never {
 export function die(): never {
   process.exit(3);
 }
+
+const waiting: (() => void)[] = [];
+
+/** Says it back when another task releases it. */
+export async function echoLater(task: unknown): Promise<unknown> {
+  await new Promise<void>((resolve) => waiting.push(resolve));
+  return task;
+}
+
+/** @returns how many it released. */
+export function release(): number {
+  const released = waiting.splice(0);
+  for (const resolve of released) resolve();
+  return released.length;
+}

@@ -1,0 +1,105 @@
+/**
+ * The whole store of a service. The handle of the calling thread reads; what is written goes to the thread that writes,
+ * except for a database in memory, which no other thread can reach: then the same writes happen here.
+ */
+import type {
+  EmissionConfigStore,
+  PopulationSource,
+  ProfileReader,
+  WeightSetStore,
+} from '../actors/ports.ts';
+import type { Events } from '../events.ts';
+import type { Clock } from '../lib/clock.ts';
+import { SqliteDatabase } from './sqlite-database.ts';
+import { SqliteEmissionConfigStore } from './sqlite-emission-config-store.ts';
+import { SqliteJournal } from './sqlite-journal.ts';
+import { SqliteLedger } from './sqlite-ledger.ts';
+import { SqlitePopulationSource } from './sqlite-population-source.ts';
+import { SqliteProfileStore } from './sqlite-profile-store.ts';
+import { SqliteVerificationResults } from './sqlite-verification-results.ts';
+import { SqliteWeightHistory } from './sqlite-weight-history.ts';
+import { SqliteWeightSetStore } from './sqlite-weight-set-store.ts';
+import { SqliteWrites } from './sqlite-writes.ts';
+import type { StoreWrites, WriterSettings } from './store-writes.ts';
+import { WriterThread } from './writer-thread.ts';
+import {
+  type WrittenRemovers,
+  writtenEmissionConfigs,
+  writtenRemovers,
+  writtenWeightSets,
+} from './written-stores.ts';
+
+interface SqliteStoreOptions extends WriterSettings {
+  readonly rowsWaitingMax: number;
+  readonly events: Events;
+  readonly clock: Clock;
+}
+
+const IN_MEMORY = ':memory:';
+
+/** See the top of this file. */
+export class SqliteStore {
+  readonly journal: SqliteJournal;
+  readonly profiles: ProfileReader;
+  readonly populations: PopulationSource & Pick<SqlitePopulationSource, 'close'>;
+  readonly weightSets: WeightSetStore;
+  readonly emissionConfigs: EmissionConfigStore;
+  readonly verificationResults: SqliteVerificationResults;
+  readonly weightHistory: SqliteWeightHistory;
+  readonly ledger: SqliteLedger;
+  readonly removers: WrittenRemovers;
+  readonly #database: SqliteDatabase;
+  readonly #writes: StoreWrites;
+
+  private constructor(
+    database: SqliteDatabase,
+    writes: StoreWrites,
+    { events, clock, netuid, mecid, rowsWaitingMax }: SqliteStoreOptions,
+  ) {
+    const subnet = { database, netuid, mecid };
+    this.#database = database;
+    this.#writes = writes;
+    this.journal = new SqliteJournal({
+      database,
+      writes,
+      events,
+      clock,
+      limits: { rowsWaitingMax },
+    });
+    this.profiles = new SqliteProfileStore(database);
+    this.populations = new SqlitePopulationSource({ database, profiles: this.profiles, events });
+    this.weightSets = writtenWeightSets(new SqliteWeightSetStore(subnet), writes);
+    this.emissionConfigs = writtenEmissionConfigs(new SqliteEmissionConfigStore(database), writes);
+    this.verificationResults = new SqliteVerificationResults(database);
+    this.weightHistory = new SqliteWeightHistory(subnet);
+    this.ledger = new SqliteLedger(subnet);
+    this.removers = writtenRemovers(writes);
+  }
+
+  /**
+   * Opens the file, creating and migrating it where that is needed.
+   *
+   * @throws AssayError `store_unavailable`, `store_unusable`.
+   */
+  static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
+    const { file, synchronous, netuid, mecid, archiveDir } = options;
+    const settings: WriterSettings = { file, synchronous, netuid, mecid, archiveDir };
+    const database = await SqliteDatabase.open(settings);
+    if (file === IN_MEMORY) {
+      return new SqliteStore(database, new SqliteWrites({ ...settings, database }), options);
+    }
+    const thread = new WriterThread(settings);
+    thread.start();
+    database.refuseWrites();
+    return new SqliteStore(database, thread.writes, options);
+  }
+
+  /** Closes what writes, then what reads; the journal must be closed before. */
+  async close(): Promise<void> {
+    try {
+      await this.#writes.close();
+    } finally {
+      await this.#database.close();
+    }
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Everything that is written while the service runs. One `SqliteWrites` does it, on the only handle that writes; the others
+ * hand it over to the thread that has it (`WriterThread`). What crosses is plain: numbers, texts, typed arrays, maps.
+ */
+import type { CommitResult } from '../actors/ports.ts';
+import type { RemovalTimes, SweepBounds } from '../actors/record-ports.ts';
+import type { EmissionConfigVersion } from '../domain/emission.ts';
+import type { MinerUid } from '../domain/ids.ts';
+import type { Profile } from '../domain/profile.ts';
+import type { CommitColumns } from './commit-columns.ts';
+import type { TransferredDecision, WeightSetChange } from './decision-transfer.ts';
+
+/** A commit that breaks a rule of the schema, which only a bug brings about. */
+export interface BrokenCommit {
+  readonly kind: 'broken';
+  readonly message: string;
+}
+
+/** What became of a group of commits. */
+export interface GroupResult {
+  /** By its place in the group, each commit of which there is more to say than that it is stored as it was given. */
+  readonly exceptions: ReadonlyMap<number, CommitResult | BrokenCommit>;
+  /** Time of the transaction. */
+  readonly durationMs: number;
+}
+
+/** @throws AssayError `store_unavailable` when the database cannot be written, and what the port of each method says. */
+export interface StoreWrites {
+  /** Writes commits in one transaction. When one of them is broken, the others are written one by one. */
+  writeGroup(columns: CommitColumns): Promise<GroupResult>;
+  recordWeightSet(decision: TransferredDecision): Promise<void>;
+  updateWeightSet(change: WeightSetChange): Promise<void>;
+  appendEmissionConfig(version: EmissionConfigVersion): Promise<boolean>;
+  deleteProfile(uid: MinerUid): Promise<Profile | undefined>;
+  deleteProfilesOlderThan(updatedBeforeMs: number, limit: number): Promise<number>;
+  deleteReportsReceivedBefore(receivedBeforeMs: number, limit: number): Promise<number>;
+  deleteOldestEntry(times: RemovalTimes): Promise<number | undefined>;
+  sweepLedger(bounds: SweepBounds): Promise<number>;
+  /** Writes the log into the file and lets go of it. */
+  close(): Promise<void>;
+}
+
+/** What the thread that writes is told at its start. */
+export interface WriterSettings {
+  readonly file: string;
+  readonly synchronous: 'full' | 'normal';
+  readonly netuid: number;
+  readonly mecid: number;
+  readonly archiveDir?: string | undefined;
+}
+
+/** What it is asked: one of the functions above. */
+export interface WriteTask {
+  readonly name: keyof StoreWrites;
+  readonly args: readonly unknown[];
+}

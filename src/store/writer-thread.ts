@@ -1,0 +1,78 @@
+/**
+ * The thread that writes. It has the only handle that does, so writes stand in one line, and neither a transaction nor the
+ * wait for the disk holds the event loop. When it dies, what it had not answered fails with `store_unavailable` (it may
+ * be stored nevertheless: everything here can be done again), and the next write starts another.
+ */
+import { AssayError } from '../domain/errors.ts';
+import { WorkerThreads } from '../lib/worker-threads.ts';
+import { STORE_RETRY_AFTER_MS } from './sqlite-errors.ts';
+import type { StoreWrites, WriterSettings, WriteTask } from './store-writes.ts';
+import { answered, type ThreadAnswer } from './thread-answer.ts';
+
+/** Far above what a disk takes; a write that hangs longer is given up with its thread. */
+const WRITE_TIMEOUT_MS = 120_000;
+/** Writes that the thread holds at once; whoever hands more over waits in line before it. */
+const TASKS_MAX = 64;
+
+/** Functions of `StoreWrites` in the thread. */
+export class WriterThread {
+  readonly #threads: WorkerThreads;
+  /** What is handed to the users. */
+  readonly writes: StoreWrites;
+
+  constructor(settings: WriterSettings, { workerUrl }: { readonly workerUrl?: URL } = {}) {
+    this.#threads = new WorkerThreads({
+      worker: 'store.worker',
+      threads: 1,
+      tasksPerThread: TASKS_MAX,
+      workerData: settings,
+      workerUrl,
+    });
+    this.writes = {
+      writeGroup: (columns) => this.#write('writeGroup', [columns], [columns.numbers.buffer]),
+      recordWeightSet: (decision) => this.#write('recordWeightSet', [decision]),
+      updateWeightSet: (change) => this.#write('updateWeightSet', [change]),
+      appendEmissionConfig: (version) => this.#write('appendEmissionConfig', [version]),
+      deleteProfile: (uid) => this.#write('deleteProfile', [uid]),
+      deleteProfilesOlderThan: (...args) => this.#write('deleteProfilesOlderThan', args),
+      deleteReportsReceivedBefore: (...args) => this.#write('deleteReportsReceivedBefore', args),
+      deleteOldestEntry: (times) => this.#write('deleteOldestEntry', [times]),
+      sweepLedger: (bounds) => this.#write('sweepLedger', [bounds]),
+      close: () => this.#close(),
+    };
+  }
+
+  /** Starts the thread before it is needed. */
+  start(): void {
+    this.#threads.start();
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#write('close', []);
+    } finally {
+      await this.#threads.close();
+    }
+  }
+
+  async #write<Name extends keyof StoreWrites>(
+    name: Name,
+    args: Parameters<StoreWrites[Name]>,
+    transferList: readonly ArrayBuffer[] = [],
+  ): Promise<Awaited<ReturnType<StoreWrites[Name]>>> {
+    const task: WriteTask = { name, args };
+    return answered(await this.#ask<Awaited<ReturnType<StoreWrites[Name]>>>(task, transferList));
+  }
+
+  async #ask<T>(task: WriteTask, transferList: readonly ArrayBuffer[]): Promise<ThreadAnswer<T>> {
+    try {
+      const terms = { timeoutMs: WRITE_TIMEOUT_MS, transferList };
+      return await this.#threads.run<ThreadAnswer<T>>('write', task, terms);
+    } catch (cause) {
+      throw new AssayError('store_unavailable', 'the thread that writes did not answer', {
+        cause,
+        retryAfterMs: STORE_RETRY_AFTER_MS,
+      });
+    }
+  }
+}
