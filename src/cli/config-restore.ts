@@ -12,7 +12,6 @@ interface RestoreOptions extends AddressOptions {
 /** `assay config restore VERSION`: the running service takes up an old emission configuration again, as a new version. */
 export function configRestoreCommand(io: CommandIo): Command {
   return withAddressOption(subcommand(io, 'restore'))
-    .description('make an old emission configuration current again, in the running service')
     .argument('<version>', 'as listed by assay config versions', positiveNumber)
     .option('--dry-run', 'say what would change and change nothing')
     .action((version: number, options: RestoreOptions) => restore(io, version, options));

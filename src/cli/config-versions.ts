@@ -22,7 +22,6 @@ const SHOWN_DIGEST_CHARACTERS = 12;
 /** `assay config versions`: every emission configuration that was accepted, newest first; the first one is in force. */
 export function configVersionsCommand(io: CommandIo): Command {
   return subcommand(io, 'versions')
-    .description('list the emission configurations that were accepted, from the database')
     .option('--limit <n>', 'at most so many, the newest', positiveNumber, LIMIT_DEFAULT)
     .action((options: VersionsOptions) => versions(io, options));
 }

@@ -1,6 +1,6 @@
 import { constants, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { stringify } from 'smol-toml';
 import { ConfigError } from '../config/config-error.ts';
 import { type ConfigOrigin, nested } from '../config/load-config.ts';
@@ -13,37 +13,29 @@ import {
   type SharedOptions,
   subcommand,
 } from './command-io.ts';
-import { configRestoreCommand } from './config-restore.ts';
-import { configVersionsCommand } from './config-versions.ts';
 import { CliExit } from './exit-codes.ts';
 
 interface ShowOptions extends SharedOptions {
   readonly origin?: boolean;
 }
 
-/** `assay config`: checks, shows and starts a configuration. */
-export function configCommand(io: CommandIo): Command {
-  return new Command('config')
-    .description('check, show or start the configuration; list and restore its versions')
-    .addCommand(
-      subcommand(io, 'check')
-        .description('say every problem of the configuration; exit code 78 when there is one')
-        .action((options: SharedOptions) => check(io, options)),
-    )
-    .addCommand(
-      subcommand(io, 'show')
-        .description('print the configuration that is in force, as TOML')
-        .option('--origin', 'say where each value came from')
-        .action((options: ShowOptions) => show(io, options)),
-    )
-    .addCommand(
-      subcommand(io, 'init')
-        .description('write a file with every key, its default and what it means')
-        .argument('[file]', 'the file to write', DEFAULT_FILE)
-        .action((file: string, options: SharedOptions) => init(io, file, options)),
-    )
-    .addCommand(configVersionsCommand(io))
-    .addCommand(configRestoreCommand(io));
+/** `assay config check`: every problem of the configuration; exit code 78 when there is one. */
+export function configCheckCommand(io: CommandIo): Command {
+  return subcommand(io, 'check').action((options: SharedOptions) => check(io, options));
+}
+
+/** `assay config show`: the configuration that is in force, as TOML. */
+export function configShowCommand(io: CommandIo): Command {
+  return subcommand(io, 'show')
+    .option('--origin', 'say where each value came from')
+    .action((options: ShowOptions) => show(io, options));
+}
+
+/** `assay config init`: a file with every key, its default and what it means. */
+export function configInitCommand(io: CommandIo): Command {
+  return subcommand(io, 'init')
+    .argument('[file]', 'the file to write', DEFAULT_FILE)
+    .action((file: string, options: SharedOptions) => init(io, file, options));
 }
 
 function check(io: CommandIo, options: SharedOptions) {

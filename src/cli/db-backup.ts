@@ -12,7 +12,6 @@ interface BackupOptions extends SharedOptions {
 /** `assay db backup FILE`: copies the database while the service runs. */
 export function dbBackupCommand(io: CommandIo): Command {
   return subcommand(io, 'backup')
-    .description('copy the database as it is at one moment; the service may run')
     .argument('<file>', 'the copy')
     .option('--replace', 'overwrite an earlier copy')
     .action((file: string, options: BackupOptions) => backUp(io, file, options));

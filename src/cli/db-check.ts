@@ -12,7 +12,6 @@ interface CheckOptions extends SharedOptions {
 /** `assay db check`: says what holds and what does not; exit code 1 when something does not. */
 export function dbCheckCommand(io: CommandIo): Command {
   return subcommand(io, 'check')
-    .description('check the file, its rows, its schema and the ledger; the service may run')
     .option('--replay', 'repeat the calculation of every ledger entry, too')
     .action((options: CheckOptions) => check(io, options));
 }

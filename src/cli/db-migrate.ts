@@ -5,9 +5,7 @@ import { databaseFiles } from './db-files.ts';
 
 /** `assay db migrate`: brings the schema up to date, as every start does. */
 export function dbMigrateCommand(io: CommandIo): Command {
-  return subcommand(io, 'migrate')
-    .description('bring the schema up to date, as every start does; the service must not run')
-    .action((options: SharedOptions) => migrate(io, options));
+  return subcommand(io, 'migrate').action((options: SharedOptions) => migrate(io, options));
 }
 
 async function migrate(io: CommandIo, options: SharedOptions) {

@@ -15,7 +15,6 @@ interface RestoreOptions extends SharedOptions {
 /** `assay db restore FILE`: puts a copy in the place of the database, which is kept beside. */
 export function dbRestoreCommand(io: CommandIo): Command {
   return subcommand(io, 'restore')
-    .description('put a copy in the place of the database; the service must not run')
     .argument('<file>', 'the copy')
     .option('--replace', 'put the database that is there aside; it is kept')
     .action((file: string, options: RestoreOptions) => restore(io, file, options));

@@ -12,9 +12,6 @@ interface RollbackOptions extends SharedOptions {
 /** `assay db rollback`: undoes the newest migration, for a return to an older version; a copy of the database is kept. */
 export function dbRollbackCommand(io: CommandIo): Command {
   return subcommand(io, 'rollback')
-    .description(
-      'undo the newest migration; the database as it was is kept beside; the service must not run',
-    )
     .option('--to <name>', 'undo every migration after this one instead')
     .action((options: RollbackOptions) => rollBack(io, options));
 }

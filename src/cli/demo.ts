@@ -42,7 +42,6 @@ const PRESETS = { 'log.level': 'error' } as const;
  */
 export function demoCommand(io: CommandIo): Command {
   return withSharedOptions(new Command('demo'))
-    .description('run everything in one go: a simulated subnet, simulated provers, real gRPC')
     .option('--once', 'stop after the first verified weight set')
     .option('--seed <n>', 'repeat a run', wholeNumber, 1)
     .option('--miners <n>', 'registered miners', positiveNumber, 256)

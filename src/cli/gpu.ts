@@ -19,7 +19,6 @@ interface NamedGpu extends NormalisedGpu {
 /** `assay gpu NAME...`: the category and kind of each driver name, in order, with the aliases of the configuration. */
 export function gpuCommand(io: CommandIo): Command {
   return withSharedOptions(new Command('gpu'))
-    .description('say which category each GPU name is taken for')
     .argument('<name...>', 'names as the driver reports them')
     .action((names: readonly string[], options: SharedOptions) => {
       const normaliser = createGpuNormaliser(loadCommandConfig(io, options).gpu.aliases);

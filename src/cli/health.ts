@@ -8,12 +8,12 @@ const TIMEOUT_MS = 3_000;
 
 /** `assay health`: asks the running service; exit code 0 when it serves, 69 when not. For health checks of containers. */
 export function healthCommand(io: CommandIo): Command {
-  return withAddressOption(withSharedOptions(new Command('health')))
-    .description('ask the running service whether it serves')
-    .action(async (options: AddressOptions) => {
+  return withAddressOption(withSharedOptions(new Command('health'))).action(
+    async (options: AddressOptions) => {
       const address = serviceAddress(io, options);
       const status = await checkHealth(address, TIMEOUT_MS);
       io.stdout(options.json ? jsonText({ address, status }) : `${address}: ${status}\n`);
       if (status !== 'SERVING') throw new CliExit('unavailable', `${address} does not serve`);
-    });
+    },
+  );
 }

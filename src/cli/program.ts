@@ -3,22 +3,8 @@ import { AssayError } from '../domain/errors.ts';
 import { errorText } from '../lib/error-text.ts';
 import { projectVersion } from '../lib/project-root.ts';
 import type { CommandIo } from './command-io.ts';
+import { COMMANDS, type CommandTree } from './command-tree.ts';
 import { CliExit, EXIT_CODES } from './exit-codes.ts';
-
-type CommandFactory = (io: CommandIo) => Command;
-
-/** Each command is loaded only when it is asked for, so that small ones start fast. */
-const COMMANDS: Readonly<Record<string, () => Promise<CommandFactory>>> = {
-  start: async () => (await import('./start.ts')).startCommand,
-  demo: async () => (await import('./demo.ts')).demoCommand,
-  health: async () => (await import('./health.ts')).healthCommand,
-  gpu: async () => (await import('./gpu.ts')).gpuCommand,
-  weights: async () => (await import('./weights.ts')).weightsCommand,
-  config: async () => (await import('./config.ts')).configCommand,
-  doctor: async () => (await import('./doctor.ts')).doctorCommand,
-  db: async () => (await import('./db.ts')).dbCommand,
-  prover: async () => (await import('./prover.ts')).proverCommand,
-};
 
 /**
  * Runs one command line.
@@ -33,11 +19,7 @@ export async function runCli(args: readonly string[], io: CommandIo): Promise<nu
     .exitOverride()
     .configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
   try {
-    for (const factory of await factoriesFor(args[0])) {
-      const command = factory(io);
-      command.copyInheritedSettings(program);
-      program.addCommand(command);
-    }
+    await addCommands(program, COMMANDS, { args, io });
     await program.parseAsync([...args], { from: 'user' });
     return EXIT_CODES.ok;
   } catch (error) {
@@ -45,10 +27,25 @@ export async function runCli(args: readonly string[], io: CommandIo): Promise<nu
   }
 }
 
-async function factoriesFor(name: string | undefined): Promise<CommandFactory[]> {
-  const load = name === undefined ? undefined : COMMANDS[name];
-  if (load !== undefined) return [await load()];
-  return Promise.all(Object.values(COMMANDS).map((loadOne) => loadOne()));
+interface CommandLine {
+  readonly args: readonly string[];
+  readonly io: CommandIo;
+}
+
+/** Loads the command that is asked for; of the others there are only names and descriptions. */
+async function addCommands(parent: Command, tree: CommandTree, { args, io }: CommandLine) {
+  const words = args.filter((argument) => !argument.startsWith('-') && argument !== 'help');
+  const [asked] = words;
+  for (const [name, entry] of Object.entries(tree)) {
+    const isLeafAsked = name === asked && 'load' in entry;
+    const command = isLeafAsked ? (await entry.load())(io) : new Command(name);
+    // A command inherits where errors and help go, so it gets that before its own commands do.
+    command.copyInheritedSettings(parent).description(entry.description);
+    if (name === asked && 'commands' in entry) {
+      await addCommands(command, entry.commands, { args: words.slice(1), io });
+    }
+    parent.addCommand(command);
+  }
 }
 
 function exitCodeOf(error: unknown, io: CommandIo): number {

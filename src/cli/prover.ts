@@ -26,7 +26,6 @@ const INTERVAL_MAX_MS = 24 * 3_600_000;
  */
 export function proverCommand(io: CommandIo): Command {
   return withAddressOption(withSharedOptions(new Command('prover')))
-    .description('stream reports of simulated provers to a service with the dev chain')
     .option('--seed <n>', 'seed of the dev chain instead of chain.dev.seed', wholeNumber)
     .option('--miners <n>', 'miners of the dev chain instead of chain.dev.miners', positiveNumber)
     .option('--provers <n>', 'how many provers, five of which misbehave', positiveNumber)

@@ -14,9 +14,8 @@ import { createServiceLogger } from './service-logger.ts';
 
 /** `assay start`: serves until SIGINT or SIGTERM, then drains. With `--json` stdout gets one line once it serves. */
 export function startCommand(io: CommandIo): Command {
-  return withChainOptions(withSharedOptions(new Command('start')))
-    .description('run the service until it is told to stop')
-    .action(async (options: ChainOptions) => {
+  return withChainOptions(withSharedOptions(new Command('start'))).action(
+    async (options: ChainOptions) => {
       const config = loadCommandConfig(io, options, { flags: chainFlags(options) });
       const telemetry = await startTelemetry(io.env, projectVersion());
       try {
@@ -30,5 +29,6 @@ export function startCommand(io: CommandIo): Command {
       } finally {
         await telemetry.shutdown();
       }
-    });
+    },
+  );
 }

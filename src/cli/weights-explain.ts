@@ -17,7 +17,6 @@ interface ExplainOptions extends SharedOptions {
 /** `assay weights explain UID`: which rules a miner kept or broke, what that came to, and what would have changed it. */
 export function weightsExplainCommand(io: CommandIo): Command {
   return subcommand(io, 'explain')
-    .description('say why a miner got its weight, or none, from the ledger')
     .argument('<uid>', "the miner's UID", uidValue)
     .option('--block <n>', 'in the weight set of this block instead of the newest', wholeNumber)
     .action((uid: MinerUid, options: ExplainOptions) => explain(io, uid, options));

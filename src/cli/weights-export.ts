@@ -31,7 +31,6 @@ interface ExportedSet {
 /** `assay weights export`: writes one weight set as a document that can be verified without the database. */
 export function weightsExportCommand(io: CommandIo): Command {
   return subcommand(io, 'export')
-    .description('write a weight set as a JSON document that anybody can verify')
     .requiredOption('--block <number>', 'the set that was decided at this block', wholeNumber)
     .requiredOption('--out <file>', 'where to write it; - is stdout')
     .option('--replace', 'write over a file that is there already')

@@ -25,7 +25,6 @@ const LIMIT_DEFAULT = 100;
 /** `assay weights history`: what was decided for each miner in each category, newest first, and why where it is nothing. */
 export function weightsHistoryCommand(io: CommandIo): Command {
   return subcommand(io, 'history')
-    .description('list what was decided for miners and why not, from the database, newest first')
     .option('--uid <n>', 'only this UID', uidValue)
     .option('--hotkey <address>', 'with --uid: only while this hotkey held it', hotkeyValue)
     .option('--category <key>', 'only this category', categoryValue)

@@ -11,9 +11,9 @@ import { type AddressOptions, serviceAddress, withAddressOption } from './servic
 
 /** `assay weights preview --config FILE`: what the emission configuration of a file would change; nothing is stored. */
 export function weightsPreviewCommand(io: CommandIo): Command {
-  return withAddressOption(subcommand(io, 'preview'))
-    .description('ask the running service what the emission section of a file would change')
-    .action((options: AddressOptions) => preview(io, options));
+  return withAddressOption(subcommand(io, 'preview')).action((options: AddressOptions) =>
+    preview(io, options),
+  );
 }
 
 async function preview(io: CommandIo, options: AddressOptions) {

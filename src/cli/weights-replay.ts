@@ -33,7 +33,6 @@ interface Surroundings {
 /** `assay weights replay`: repeats decisions from the ledger alone and compares them with what is stored. */
 export function weightsReplayCommand(io: CommandIo): Command {
   return subcommand(io, 'replay')
-    .description('repeat weight sets from the ledger and compare every table with them')
     .option('--block <number>', 'the set that was decided at this block', wholeNumber)
     .option('--all', 'every set, and the chain of their digests')
     .action((options: ReplayOptions) => replayStored(io, options));

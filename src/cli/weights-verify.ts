@@ -23,7 +23,6 @@ export function weightsVerifyCommand(io: CommandIo): Command {
   // It reads neither a configuration nor a database, but a script may give every command the same options.
   for (const option of command.options) if (option.long !== '--json') option.hideHelp();
   return command
-    .description('check the digests of an exported weight set and repeat its calculation')
     .argument('<file>', 'a document of `assay weights export`; - is stdin')
     .action((file: string, options: SharedOptions) => verify(io, file, options));
 }

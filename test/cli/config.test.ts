@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { CommanderError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { configCommand } from '../../src/cli/config.ts';
+import type { CommandIo } from '../../src/cli/command-io.ts';
+import { configCheckCommand, configInitCommand, configShowCommand } from '../../src/cli/config.ts';
 import { CliExit } from '../../src/cli/exit-codes.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { sharedTemporaryFolder } from '../support/temporary-database.ts';
@@ -22,7 +23,7 @@ interface Outcome {
 
 async function run(args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
   let [stdout, stderr] = ['', ''];
-  const command = configCommand({
+  const io: CommandIo = {
     stdout: (text) => {
       stdout += text;
     },
@@ -34,7 +35,11 @@ async function run(args: readonly string[], env: Record<string, string> = {}): P
     stdin: () => Readable.from([]),
     stdinEnd: () => new Promise(() => undefined),
     signal: new AbortController().signal,
-  });
+  };
+  const command = new Command('config')
+    .addCommand(configCheckCommand(io))
+    .addCommand(configShowCommand(io))
+    .addCommand(configInitCommand(io));
   const error = await command.parseAsync([...args], { from: 'user' }).then(
     () => undefined,
     (reason: unknown) => reason,
