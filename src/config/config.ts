@@ -24,13 +24,24 @@ interface ServerConfig {
   readonly listen: string;
   readonly reflection: boolean;
   readonly maxStreams: number;
+  /** Unary calls under way. */
+  readonly maxCalls: number;
   readonly maxMessageBytes: number;
+  /** Bytes of report messages between the wire and the disk. */
+  readonly maxQueuedBytes: number;
   readonly drainGraceMs: number;
 }
 
 interface StoreConfig {
   /** Path of the SQLite file, relative to the working directory. */
   readonly database: string;
+  /**
+   * What a commit waits for. With `normal` what was acknowledged survives a crash of the process, but not a loss of
+   * power or of the operating system.
+   */
+  readonly synchronous: 'full' | 'normal';
+  /** Rows that wait for the disk; a commit that would make them more is refused. */
+  readonly maxWaitingRows: number;
 }
 
 interface ChainConfig {
@@ -97,6 +108,8 @@ interface ActorsConfig {
   readonly actorsMax: number;
   readonly idleEvictMs: number;
   readonly batchReportsMax: number;
+  /** Reports between the wire and the disk, over all miners. */
+  readonly queuedReportsMax: number;
 }
 
 interface ComputeConfig {

@@ -11,10 +11,12 @@ export const DEFAULTS = {
     listen: '127.0.0.1:50551',
     reflection: true,
     max_streams: 256,
+    max_calls: 1_024,
     max_message_bytes: 4_194_304,
+    max_queued_bytes: 4_194_304,
     drain_grace: '10s',
   },
-  store: { database: 'assay.db' },
+  store: { database: 'assay.db', synchronous: 'full', max_waiting_rows: 1_000_000 },
   chain: {
     kind: 'dev',
     netuid: 1,
@@ -59,6 +61,7 @@ export const DEFAULTS = {
     actors_max: 65_536,
     idle_evict: '10m',
     batch_reports_max: 64,
+    queued_reports_max: 16_384,
   },
   compute: {
     threads: 'auto',

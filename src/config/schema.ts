@@ -20,6 +20,7 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const MEBIBYTE = 1_024 * 1_024;
 const RETENTION_MAX_MS = 3_650 * DAY_MS;
 const LISTEN = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s:[\]]+):(\d{1,5})$/;
 const ALIAS_CHARACTERS_MAX = 256;
@@ -31,11 +32,17 @@ const server = z.strictObject({
     .refine((value) => Number(LISTEN.exec(value)?.[1] ?? NaN) <= 65_535, 'is host:port'),
   reflection: boolean(),
   max_streams: integer(1, 65_536),
-  max_message_bytes: integer(1_024, 64 * 1_024 * 1_024),
+  max_calls: integer(1, 65_536),
+  max_message_bytes: integer(1_024, 64 * MEBIBYTE),
+  max_queued_bytes: integer(MEBIBYTE, 65_536 * MEBIBYTE),
   drain_grace: duration(0, HOUR_MS),
 });
 
-const store = z.strictObject({ database: text('is the path of a file') });
+const store = z.strictObject({
+  database: text('is the path of a file'),
+  synchronous: word(['full', 'normal']),
+  max_waiting_rows: integer(1_000, 100_000_000),
+});
 
 const scoring = z.strictObject({
   ema_alpha: number(0, 1).refine((value) => value > 0, 'is a number more than 0 to 1'),
@@ -87,6 +94,7 @@ const actors = z.strictObject({
   actors_max: integer(1, 65_536),
   idle_evict: duration(SECOND_MS, DAY_MS),
   batch_reports_max: integer(1, 1_000),
+  queued_reports_max: integer(1, 1_048_576),
 });
 
 const compute = z.strictObject({

@@ -21,16 +21,22 @@ interface Surroundings {
 
 /** Renames keys to those of `Config` and settles every `auto` but that of `log.pretty`, which belongs to the terminal. */
 export function toConfig(parsed: ParsedConfig, surroundings: Surroundings): Config {
-  const { server, scoring, actors, compute } = parsed;
+  const { server, store, scoring, actors, compute } = parsed;
   return {
     server: {
       listen: server.listen,
       reflection: server.reflection,
       maxStreams: server.max_streams,
+      maxCalls: server.max_calls,
       maxMessageBytes: server.max_message_bytes,
+      maxQueuedBytes: server.max_queued_bytes,
       drainGraceMs: server.drain_grace,
     },
-    store: parsed.store,
+    store: {
+      database: store.database,
+      synchronous: store.synchronous,
+      maxWaitingRows: store.max_waiting_rows,
+    },
     chain: chainConfig(parsed.chain),
     wallet: walletConfig(parsed.wallet, surroundings.env),
     emission: parsed.emission,
@@ -48,6 +54,7 @@ export function toConfig(parsed: ParsedConfig, surroundings: Surroundings): Conf
       actorsMax: actors.actors_max,
       idleEvictMs: actors.idle_evict,
       batchReportsMax: actors.batch_reports_max,
+      queuedReportsMax: actors.queued_reports_max,
     },
     compute: {
       threads: compute.threads === 'auto' ? autoThreads(surroundings) : compute.threads,

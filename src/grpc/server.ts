@@ -4,6 +4,7 @@
  * after the grace is cut off.
  * grpc-js alone would wait for ever for an open stream, or cut it off as cancelled.
  */
+import { setMaxListeners } from 'node:events';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { AssayError } from '../domain/errors.ts';
 import { errorText } from '../lib/error-text.ts';
@@ -61,6 +62,8 @@ export class GrpcServer {
     const limits = { ...GRPC_LIMITS, ...options.limits };
     const { events, clock } = options.ports;
     const draining = new AbortController();
+    // Every open stream listens to it, and they have a limit of their own.
+    setMaxListeners(0, draining.signal);
     const openCalls = new OpenCalls();
     const { unaryDeadlineMs } = limits;
     const calls = new Calls({ events, clock, onBug: options.onBug, unaryDeadlineMs });

@@ -35,7 +35,6 @@ import type { AllocationServiceHandlers } from './generated/assay/v1/AllocationS
 import type { EmissionConfigServiceHandlers } from './generated/assay/v1/EmissionConfigService.ts';
 import type { OperationsServiceHandlers } from './generated/assay/v1/OperationsService.ts';
 import type { ProfileServiceHandlers } from './generated/assay/v1/ProfileService.ts';
-import type { VerificationServiceHandlers } from './generated/assay/v1/VerificationService.ts';
 import type { ServerReflectionHandlers } from './generated/grpc/reflection/v1/ServerReflection.ts';
 import type { GrpcLimits } from './limits.ts';
 import { getStatus, type ServiceFacts } from './operations/get-status.ts';
@@ -47,9 +46,11 @@ import { listProfiles } from './profile/list-profiles.ts';
 import { listVerificationResults } from './profile/list-verification-results.ts';
 import { DESCRIPTOR_FILE, packages } from './proto.ts';
 import { reflection } from './reflection.ts';
+import { QueuedBytes } from './verification/queued-bytes.ts';
 import type { FormRefusals } from './verification/report-batch.ts';
 import { ReportStreams } from './verification/report-streams.ts';
 import { submitReports } from './verification/submit-reports.ts';
+import { VERIFICATION_SERVICE, type VerificationHandlers } from './verification/wire-requests.ts';
 
 /** Everything that the RPCs use. */
 export interface GrpcPorts {
@@ -90,13 +91,16 @@ const { v1 } = packages.assay;
 export function assayServices(ports: GrpcPorts, setting: ServiceSetting): BoundService[] {
   const { calls, limits, refusals, draining } = setting;
   const { intake, events } = ports;
-  const streams = new ReportStreams({ intake, refusals, limits, draining }, events);
-  const verification: VerificationServiceHandlers = {
+  const queuedBytes = new QueuedBytes(limits.queuedBytesMax);
+  const reporting = { intake, refusals, queuedBytes };
+  const streams = new ReportStreams({ ...reporting, limits, draining }, events);
+  const verification: VerificationHandlers = {
     StreamReports: calls.duplex(streams.handle),
-    SubmitReports: calls.unary(submitReports(intake, refusals)),
+    SubmitReports: calls.unary(submitReports(reporting)),
   };
   const processFacts = {
     openStreams: () => streams.openCount,
+    queuedBytes: () => queuedBytes.count,
     formRefusals: () => refusals.count,
   };
   const operations: OperationsServiceHandlers = {
@@ -104,7 +108,7 @@ export function assayServices(ports: GrpcPorts, setting: ServiceSetting): BoundS
     SetWeights: calls.unary(setWeights(ports.weightSetting), limits.setWeightsDeadlineMs),
   };
   return [
-    { definition: v1.VerificationService.service, handlers: verification },
+    { definition: VERIFICATION_SERVICE, handlers: verification },
     { definition: v1.AllocationService.service, handlers: allocation(ports, setting) },
     { definition: v1.ProfileService.service, handlers: profile(ports, calls) },
     { definition: v1.EmissionConfigService.service, handlers: emissionConfig(ports, calls) },

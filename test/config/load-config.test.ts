@@ -19,10 +19,12 @@ describe('the defaults', () => {
         listen: '127.0.0.1:50551',
         reflection: true,
         maxStreams: 256,
+        maxCalls: 1_024,
         maxMessageBytes: 4_194_304,
+        maxQueuedBytes: 4_194_304,
         drainGraceMs: 10_000,
       },
-      store: { database: 'assay.db' },
+      store: { database: 'assay.db', synchronous: 'full', maxWaitingRows: 1_000_000 },
       chain: {
         kind: 'dev',
         netuid: 1,
@@ -69,6 +71,7 @@ describe('the defaults', () => {
         actorsMax: 65_536,
         idleEvictMs: 600_000,
         batchReportsMax: 64,
+        queuedReportsMax: 16_384,
       },
       retention: {
         resultsMs: 2_592_000_000,

@@ -34,6 +34,7 @@ export interface StatusPorts {
   readonly weightSets: Pick<WeightSetStore, 'latest'>;
   readonly weightSetting: Pick<WeightSetting, 'status'>;
   readonly openStreams: () => number;
+  readonly queuedBytes: () => number;
   readonly formRefusals: () => number;
 }
 
@@ -51,6 +52,7 @@ export function getStatus(ports: StatusPorts): Handler {
       registered_miners: registeredMiners(ports.metagraph),
       profiles,
       open_streams: ports.openStreams(),
+      queued_bytes: ports.queuedBytes(),
       ...(latest === undefined ? {} : { last_weight_set: toWeightSetSummary(latest) }),
     };
   };

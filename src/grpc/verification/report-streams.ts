@@ -1,12 +1,11 @@
 import { status } from '@grpc/grpc-js';
 import type { Events } from '../../events.ts';
 import type { DuplexHandler } from '../calls.ts';
-import type { StreamReportsRequest__Output } from '../generated/assay/v1/StreamReportsRequest.ts';
 import type { StreamReportsResponse } from '../generated/assay/v1/StreamReportsResponse.ts';
 import { statusOf } from '../status.ts';
 import { ReportStream, type ReportStreamPorts } from './stream-reports.ts';
 
-type Handler = DuplexHandler<StreamReportsRequest__Output, StreamReportsResponse>;
+type Handler = DuplexHandler<Buffer, StreamReportsResponse>;
 
 /** The report streams that are open. */
 export class ReportStreams {

@@ -1,14 +1,16 @@
 /**
- * One report stream. Messages are read one by one and delivered at once, so that up to `messagesInFlightMax` of them wait
- * for the disk together; they are acknowledged in the order in which they came, several in one response when several are
- * durable. A message holds its place until its acknowledgement is written, so a caller that does not read its
- * acknowledgements is no longer read either.
+ * One report stream. Messages are read one by one, decoded when there is room, and delivered at once, so that up to
+ * `messagesInFlightMax` of them wait for the disk together; they are acknowledged in the order in which they came, several
+ * in one response when several are durable. A message holds its place in the stream until its acknowledgement is written, so
+ * a caller that does not read its acknowledgements is no longer read either; it holds its bytes among those of all streams
+ * until it is decided.
  *
  * The stream ends when the caller has sent everything, sends something wrong, or is told to reconnect because the service
  * drains: in each case what was taken is finished and acknowledged first. When a delivery fails, what came before it is
  * acknowledged and nothing after it, and no further delivery begins. When the caller is gone, what was taken is finished
  * all the same.
  */
+import { setMaxListeners } from 'node:events';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { Span } from '@opentelemetry/api';
 import type { ReportIntake } from '../../actors/ports.ts';
@@ -22,14 +24,17 @@ import type { StreamReportsResponse } from '../generated/assay/v1/StreamReportsR
 import type { GrpcLimits } from '../limits.ts';
 import { MessageReader } from '../message-reader.ts';
 import { writeMessage } from '../message-writer.ts';
+import type { QueuedBytes } from './queued-bytes.ts';
 import { type FormRefusals, type ReportBatch, readBatch, resultMessages } from './report-batch.ts';
+import { streamReportsRequest } from './wire-requests.ts';
 
-export type ReportCall = ServerDuplexStream<StreamReportsRequest__Output, StreamReportsResponse>;
+export type ReportCall = ServerDuplexStream<Buffer, StreamReportsResponse>;
 
 export interface ReportStreamPorts {
   readonly intake: ReportIntake;
   readonly refusals: FormRefusals;
-  readonly limits: Pick<GrpcLimits, 'messagesInFlightMax' | 'executorsInFlightMax'>;
+  readonly queuedBytes: QueuedBytes;
+  readonly limits: Pick<GrpcLimits, 'messagesInFlightMax' | 'bytesInFlightMax'>;
   /** Aborts when the service drains. */
   readonly draining: AbortSignal;
 }
@@ -44,6 +49,14 @@ export interface ReportStreamCall {
 type Outcome =
   | { readonly kind: 'durable'; readonly results: ReportResultMessage[] }
   | { readonly kind: 'failed'; readonly error: unknown };
+
+/** With what a message was let in. */
+interface Admission {
+  /** Permits of the stream. */
+  readonly cost: number;
+  /** Gives its bytes back. */
+  readonly leave: () => void;
+}
 
 interface Pending {
   readonly sequence: number;
@@ -64,6 +77,8 @@ export class ReportStream {
   readonly #stop = new AbortController();
   /** Aborts the moment a report or a delivery fails: nothing may overtake the reports that were not taken. */
   readonly #failed = new AbortController();
+  /** Permits that every message needs, so that no more than the allowed messages have some. */
+  readonly #costMin: number;
   readonly #permits: Permits;
   readonly #pending: Pending[] = [];
   #wakeWriter: () => void = () => undefined;
@@ -78,7 +93,11 @@ export class ReportStream {
     this.#call = call;
     this.#span = span;
     this.#gone = gone;
-    this.#permits = new Permits(ports.limits.executorsInFlightMax);
+    const { messagesInFlightMax, bytesInFlightMax } = ports.limits;
+    this.#costMin = Math.ceil(bytesInFlightMax / messagesInFlightMax);
+    this.#permits = new Permits(messagesInFlightMax * this.#costMin);
+    // Every delivery that waits listens to it, and there are no more of them than messages in flight.
+    setMaxListeners(0, gone);
   }
 
   get proverId(): string {
@@ -113,23 +132,36 @@ export class ReportStream {
 
   /** Never throws: what ends the reading is told by `#endError` once everything is acknowledged. */
   async #read(): Promise<void> {
-    const reader = new MessageReader<StreamReportsRequest__Output>(this.#call, this.#stop.signal);
+    const reader = new MessageReader<Buffer>(this.#call, this.#stop.signal);
     try {
       for (;;) {
-        const message = await reader.next();
-        if (message === undefined) return;
-        const batch = this.#checked(message);
-        const cost = this.#costOf(batch);
+        const bytes = await reader.next();
+        if (bytes === undefined) return;
+        const cost = Math.min(this.#permits.total, Math.max(this.#costMin, bytes.length));
+        // First the stream's own: what waits for the bytes of all streams needs nothing else to go on.
         await this.#permits.acquire(cost, this.#stop.signal);
-        // The stop may have come between the grant and this line.
-        this.#stop.signal.throwIfAborted();
-        this.#take(batch, { sequence: message.sequence, cost });
+        const leave = await this.#ports.queuedBytes.enter(bytes, this.#stop.signal);
+        this.#take(bytes, { cost, leave });
       }
     } catch (error) {
       if (!this.#stop.signal.aborted) this.#endError = error;
     } finally {
       this.#isReadingOver = true;
       this.#wakeWriter();
+    }
+  }
+
+  /** Begins the delivery of a message that was let in; lets it go at once when it is wrong or comes too late. */
+  #take(bytes: Buffer, { cost, leave }: Admission): void {
+    try {
+      // The stop may have come between the grant and this line.
+      this.#stop.signal.throwIfAborted();
+      const message = streamReportsRequest(bytes);
+      const batch = this.#checked(message);
+      this.#pend(this.#deliver(batch, leave), { sequence: message.sequence, cost });
+    } catch (error) {
+      leave();
+      throw error;
     }
   }
 
@@ -148,17 +180,8 @@ export class ReportStream {
     return readBatch(this.#proverId, reports);
   }
 
-  /** The permits of a message: its executors, but so many at least that no more than the allowed messages have permits. */
-  #costOf(batch: ReportBatch): number {
-    const { messagesInFlightMax, executorsInFlightMax } = this.#ports.limits;
-    const executors = batch.reports.reduce((sum, report) => sum + report.executors.length, 0);
-    const least = Math.ceil(executorsInFlightMax / messagesInFlightMax);
-    return Math.min(executorsInFlightMax, Math.max(least, executors));
-  }
-
-  #take(batch: ReportBatch, { sequence, cost }: { sequence: number; cost: number }): void {
+  #pend(outcome: Promise<Outcome>, { sequence, cost }: { sequence: number; cost: number }): void {
     this.#messageCount += 1;
-    const outcome = this.#deliver(batch);
     const pending: Pending = {
       sequence,
       cost,
@@ -171,7 +194,7 @@ export class ReportStream {
     this.#wakeWriter();
   }
 
-  async #deliver(batch: ReportBatch): Promise<Outcome> {
+  async #deliver(batch: ReportBatch, leave: () => void): Promise<Outcome> {
     try {
       const delivered =
         batch.reports.length === 0
@@ -187,6 +210,8 @@ export class ReportStream {
     } catch (error) {
       this.#failed.abort(error);
       return { kind: 'failed', error };
+    } finally {
+      leave();
     }
   }
 

@@ -3,28 +3,43 @@ import type { ReportIntake } from '../../actors/ports.ts';
 import { AssayError } from '../../domain/errors.ts';
 import { proverId } from '../../domain/ids.ts';
 import type { UnaryHandler } from '../calls.ts';
-import type { SubmitReportsRequest__Output } from '../generated/assay/v1/SubmitReportsRequest.ts';
 import type { SubmitReportsResponse } from '../generated/assay/v1/SubmitReportsResponse.ts';
-import { type FormRefusals, readBatch, resultMessages } from './report-batch.ts';
+import type { QueuedBytes } from './queued-bytes.ts';
+import { type FormRefusals, type ReportBatch, readBatch, resultMessages } from './report-batch.ts';
+import { submitReportsRequest } from './wire-requests.ts';
 
-type Handler = UnaryHandler<SubmitReportsRequest__Output, SubmitReportsResponse>;
+type Handler = UnaryHandler<Buffer, SubmitReportsResponse>;
 
-export function submitReports(intake: ReportIntake, refusals: FormRefusals): Handler {
-  return async ({ prover_id, reports }) => {
-    const prover = proverId(prover_id);
-    if (reports.length === 0) {
-      throw AssayError.invalid({ field: 'reports', value: '', rule: 'has at least one report' });
+export interface SubmitReportsPorts {
+  readonly intake: ReportIntake;
+  readonly refusals: FormRefusals;
+  readonly queuedBytes: QueuedBytes;
+}
+
+export function submitReports({ intake, refusals, queuedBytes }: SubmitReportsPorts): Handler {
+  return async (bytes) => {
+    const leave = queuedBytes.enterNow(bytes);
+    try {
+      const { prover_id, reports } = submitReportsRequest(bytes);
+      const prover = proverId(prover_id);
+      if (reports.length === 0) {
+        throw AssayError.invalid({ field: 'reports', value: '', rule: 'has at least one report' });
+      }
+      const batch = readBatch(prover, reports);
+      const delivered = await deliver(intake, batch);
+      refusals.record(batch);
+      return { results: resultMessages(batch, delivered) };
+    } finally {
+      leave();
     }
-    const batch = readBatch(prover, reports);
-    const link = trace.getActiveSpan()?.spanContext();
-    const delivered =
-      batch.reports.length === 0
-        ? []
-        : await intake.deliver(batch.reports, {
-            whenFull: 'refuse',
-            ...(link === undefined ? {} : { link }),
-          });
-    refusals.record(batch);
-    return { results: resultMessages(batch, delivered) };
   };
+}
+
+async function deliver(intake: ReportIntake, { reports }: ReportBatch) {
+  if (reports.length === 0) return [];
+  const link = trace.getActiveSpan()?.spanContext();
+  return intake.deliver(reports, {
+    whenFull: 'refuse',
+    ...(link === undefined ? {} : { link }),
+  });
 }

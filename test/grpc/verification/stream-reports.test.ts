@@ -191,7 +191,7 @@ describe('a report stream', () => {
   });
 
   it('begins no delivery that waited for its turn when one before it fails', async () => {
-    const stream = await open({ messagesInFlightMax: 2, executorsInFlightMax: 2 });
+    const stream = await open({ messagesInFlightMax: 2 });
     fixture.intake.isHolding = true;
     for (const sequence of [1, 2, 3]) stream.call.write(message(sequence, report(`r${sequence}`)));
     const [first, second] = await fixture.intake.delivered(2);
@@ -252,7 +252,7 @@ describe('a report stream', () => {
   });
 
   it('has a bounded number of messages in flight', async () => {
-    const stream = await open({ messagesInFlightMax: 3, executorsInFlightMax: 30 });
+    const stream = await open({ messagesInFlightMax: 3 });
     fixture.intake.isHolding = true;
     for (let sequence = 1; sequence <= 10; sequence += 1) {
       stream.call.write(message(sequence, report(`r${sequence}`)));
@@ -270,8 +270,8 @@ describe('a report stream', () => {
     expect(fixture.intake.reportIds).toHaveLength(10);
   });
 
-  it('counts the executors in flight, and takes one message whatever its size', async () => {
-    const stream = await open({ messagesInFlightMax: 32, executorsInFlightMax: 64 });
+  it('counts the bytes in flight, and takes one message whatever its size', async () => {
+    const stream = await open({ bytesInFlightMax: 500 });
     fixture.intake.isHolding = true;
     const executors = Array.from({ length: 200 }, (_, at) => ({ executor_id: `e${at}` }));
     stream.call.write(message(1, reportMessage({ report_id: 'large', executors })));

@@ -89,6 +89,10 @@ export interface GetStatusResponse {
    * Driver names that no category was found for, with how often they were seen since the start, at most 100.
    */
   'unknown_gpu_models'?: ({[key: string]: number | string | Long});
+  /**
+   * Bytes of the report messages that wait for their commit, as they were on the wire.
+   */
+  'queued_bytes'?: (number | string | Long);
 }
 
 /**
@@ -175,4 +179,8 @@ export interface GetStatusResponse__Output {
    * Driver names that no category was found for, with how often they were seen since the start, at most 100.
    */
   'unknown_gpu_models': ({[key: string]: number});
+  /**
+   * Bytes of the report messages that wait for their commit, as they were on the wire.
+   */
+  'queued_bytes': (number);
 }

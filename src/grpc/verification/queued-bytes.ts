@@ -1,0 +1,51 @@
+/**
+ * Bounds the bytes of report messages between the wire and the disk, over all streams and unary calls.
+ *
+ * A message leaves when it is decided and not when its acknowledgement is read: a caller that does not read would hold
+ * for ever what the others wait for. What such a caller may have is bounded by its own stream.
+ */
+import { AssayError } from '../../domain/errors.ts';
+import { Permits } from '../../lib/permits.ts';
+
+const RETRY_AFTER_MS = 100;
+
+/** See the top of this file. */
+export class QueuedBytes {
+  readonly #permits: Permits;
+
+  constructor(bytesMax: number) {
+    this.#permits = new Permits(bytesMax);
+  }
+
+  /** Bytes of the messages that are inside. */
+  get count(): number {
+    return this.#permits.inUse;
+  }
+
+  /**
+   * Waits in turn until there is room for a message and gives back what lets it leave, to be called once. Rejects with the
+   * signal's reason when it aborts first.
+   */
+  async enter({ length }: Uint8Array, signal: AbortSignal): Promise<() => void> {
+    const weight = this.#weightOf(length);
+    await this.#permits.acquire(weight, signal);
+    return () => this.#permits.release(weight);
+  }
+
+  /**
+   * The same for a caller that does not wait.
+   *
+   * @throws AssayError `mailbox_full` when there is no room.
+   */
+  enterNow({ length }: Uint8Array): () => void {
+    const weight = this.#weightOf(length);
+    if (this.#permits.tryAcquire(weight)) return () => this.#permits.release(weight);
+    const text = `messages of ${this.count} bytes wait already, the limit is ${this.#permits.total}`;
+    throw new AssayError('mailbox_full', text, { retryAfterMs: RETRY_AFTER_MS });
+  }
+
+  /** A message that is larger than the limit waits until it is alone instead of for ever. */
+  #weightOf(bytes: number): number {
+    return Math.min(bytes, this.#permits.total);
+  }
+}
