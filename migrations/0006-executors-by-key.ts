@@ -18,8 +18,10 @@ async function replaceTable(knex: Knex, change: (definition: string) => string):
   const { sql } = await knex('sqlite_schema').where({ name: TABLE }).first('sql');
   await knex.schema.renameTable(TABLE, BEFORE);
   await knex.raw(change(sql));
-  await knex.raw('insert into ?? select * from ?? order by ??, ??', [
-    ...[TABLE, BEFORE, 'miner_uid', 'executor_id'],
-  ]);
+  // Machines without a profile, which only damage brings about, belong to nobody and would be refused.
+  await knex.raw(
+    'insert into ?? select * from ?? where ?? in (select ?? from ??) order by ??, ??',
+    [TABLE, BEFORE, 'miner_uid', 'miner_uid', 'miner_gpu_profiles', 'miner_uid', 'executor_id'],
+  );
   await knex.schema.dropTable(BEFORE);
 }

@@ -57,7 +57,7 @@ export interface App {
 }
 
 /** Resident memory is what an operator has to give: under full load a third less of it, for a tenth of the processor time. */
-const HEAP_GROWTH_PERCENT = 50;
+const HEAP_GROWTH_PERCENT = 40;
 
 /** @throws AssayError when the database, the chain's state file or the address cannot be used; nothing stays open. */
 export async function createApp(config: Config, overrides: AppOverrides): Promise<App> {

@@ -55,7 +55,7 @@ interface LoadedRow {
 const DECISIONS_MAX = 8;
 const NOTHING_KNOWN: ReadonlyMap<ReportKey, string> = new Map();
 const RETRY_AFTER_MS = 1_000;
-/** Rows after which a batch takes no further report: the event loop stands still while they are written. */
+/** Rows after which a batch takes no further report: every acknowledgement behind it waits while they are written. */
 const BATCH_ROWS_MAX = 1_000;
 
 /** See the top of this file. */

@@ -18,6 +18,8 @@ export interface WorkerThreadsOptions {
   readonly workerUrl?: URL | undefined;
   /** What each thread is told at its start (`workerData`). */
   readonly workerData?: unknown;
+  /** What a thread's objects may take before the young ones among them are collected, in MiB; V8's own 48 by default. */
+  readonly youngGenerationMib?: number;
   /** Tasks that a thread is given before it has answered the first; 1 by default. */
   readonly tasksPerThread?: number;
 }
@@ -37,8 +39,8 @@ export interface TaskTerms {
 
 interface StartedThreads {
   readonly pool: Piscina;
-  /** Aborts with the reason when the threads end, and every task that waits for them with it. */
-  readonly ending: AbortController;
+  /** What is under way; aborted with the reason when the threads end. */
+  readonly tasks: Set<AbortController>;
 }
 
 /** See the top of this file. Its user bounds how many tasks there are: piscina counts none that can be aborted. */
@@ -68,24 +70,28 @@ export class WorkerThreads {
     { timeoutMs, signal, transferList = [] }: TaskTerms,
   ): Promise<Answer> {
     const started = this.#threads();
-    const { pool, ending } = started;
-    const overdue = new AbortController();
-    // `AbortSignal.timeout` may be collected before it fires when only a combined signal knows it.
-    const timer = setTimeout(
-      () => overdue.abort(new Error(`no answer in ${timeoutMs} ms`)),
-      timeoutMs,
-    );
-    const reasons = [overdue.signal, ending.signal];
-    const stop = AbortSignal.any(signal === undefined ? reasons : [signal, ...reasons]);
-    const terms = { name, transferList: [...transferList] };
+    const { pool, tasks } = started;
+    // One for each task: a signal that combines others stays known to the one that lives longest, for as long as that lives.
+    const stop = new AbortController();
+    const onAbort = () => stop.abort(signal?.reason);
+    const timer = setTimeout(() => {
+      const overdue = new Error(`no answer in ${timeoutMs} ms`);
+      if (this.#isShared) this.#end(started, overdue);
+      else stop.abort(overdue);
+    }, timeoutMs);
+    tasks.add(stop);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) onAbort();
     try {
-      if (!this.#isShared) return await pool.run(task, { ...terms, signal: stop });
-      return await untilAborted(pool.run(task, terms), stop);
+      const terms = { name, transferList: [...transferList] };
+      if (!this.#isShared) return await pool.run(task, { ...terms, signal: stop.signal });
+      return await untilAborted(pool.run(task, terms), stop.signal);
     } catch (error) {
-      if (this.#isShared && overdue.signal.aborted) this.#end(started, stop.reason);
-      throw stop.aborted ? stop.reason : error;
+      throw stop.signal.aborted ? stop.signal.reason : error;
     } finally {
       clearTimeout(timer);
+      tasks.delete(stop);
+      signal?.removeEventListener('abort', onAbort);
     }
   }
 
@@ -99,7 +105,7 @@ export class WorkerThreads {
   async close(): Promise<void> {
     this.#isClosed = true;
     const started = this.#started;
-    started?.ending.abort(closed());
+    for (const task of started?.tasks ?? []) task.abort(closed());
     await started?.pool.destroy();
   }
 
@@ -111,6 +117,7 @@ export class WorkerThreads {
 
   #start(): StartedThreads {
     const { worker, threads, workerUrl, workerData, tasksPerThread = 1 } = this.#options;
+    const { youngGenerationMib } = this.#options;
     const { url, execArgv } =
       workerUrl === undefined ? workerFile(worker) : workerFileAt(workerUrl);
     const pool = new Piscina({
@@ -119,9 +126,12 @@ export class WorkerThreads {
       maxThreads: threads,
       concurrentTasksPerWorker: tasksPerThread,
       workerData,
+      ...(youngGenerationMib === undefined
+        ? {}
+        : { resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMib } }),
       execArgv: [...execArgv],
     });
-    const started = { pool, ending: new AbortController() };
+    const started: StartedThreads = { pool, tasks: new Set() };
     pool.on('error', (error) => this.#end(started, error));
     return started;
   }
@@ -129,7 +139,7 @@ export class WorkerThreads {
   /** The next task starts others. */
   #end(started: StartedThreads, reason: unknown): void {
     if (this.#started === started) this.#started = undefined;
-    started.ending.abort(reason);
+    for (const task of started.tasks) task.abort(reason);
     void started.pool.destroy();
   }
 }

@@ -1,6 +1,6 @@
 /** How one step of a removal is bounded. */
 interface RemovalStep<Parent> {
-  /** Rows, with those that go with them, after which the step takes no further parent: the event loop stands still while they go. */
+  /** Rows, with those that go with them, after which the step takes no further parent: groups of reports wait while they go. */
   readonly rowsMax: number;
   /** Rows that go with a parent; asked only for those that the step comes to. */
   readonly childrenOf: (parent: Parent) => number;

@@ -58,8 +58,10 @@ async function weightLines({
 
 function holders({ basis }: WeightDecision): ReadonlyMap<number, string> {
   const found = new Map<number, string>();
+  if (basis.holders === '') return found;
   for (const line of basis.holders.split('\n')) {
     const space = line.indexOf(' ');
+    assert(space > 0, 'every miner has a UID and a hotkey');
     found.set(Number(line.slice(0, space)), line.slice(space + 1));
   }
   return found;

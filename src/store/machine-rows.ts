@@ -10,6 +10,7 @@ import {
   minerHolding,
   type PopulationRules,
 } from '../domain/miner-facts.ts';
+import { assert } from '../lib/assert.ts';
 import { gpusOf } from './gpus-json.ts';
 import { storedRow } from './stored-row.ts';
 import { storedTimeMs } from './time-text.ts';
@@ -28,7 +29,8 @@ export interface Held {
   readonly gpusText: string;
 }
 
-const REMEMBERED_MAX = 4_096;
+/** All texts together; a miner of a thousand machines has one of 70,000. */
+const REMEMBERED_CHARACTERS_MAX = 8_388_608;
 
 /** In these the order of SQLite, by bytes, is not that of `<`. */
 const SURROGATE = /[\ud800-\udfff]/;
@@ -38,6 +40,7 @@ export class MachineRows {
   readonly #rules: PopulationRules;
   readonly #remembered = new Map<string, Held>();
   readonly #nothing: Held;
+  #characters = 0;
 
   constructor(rules: PopulationRules) {
     this.#rules = rules;
@@ -63,7 +66,13 @@ export class MachineRows {
     const executors = judgedExecutors(row);
     const counted = heldOf(executors, this.#rules);
     const isShared = executors.every(({ gpus }) => gpus.every(({ uuids }) => uuids.length === 0));
-    if (isShared && this.#remembered.size < REMEMBERED_MAX) this.#remembered.set(row[3], counted);
+    const { length } = row[3];
+    if (isShared && this.#characters + length <= REMEMBERED_CHARACTERS_MAX) {
+      // What is remembered leaves the identifiers out, which is right only in one order.
+      assert(isRising(executors), 'machines come by their identifiers');
+      this.#remembered.set(row[3], counted);
+      this.#characters += length;
+    }
     return counted;
   }
 }
@@ -71,6 +80,12 @@ export class MachineRows {
 function heldOf(executors: Iterable<JudgedExecutor>, rules: PopulationRules): Held {
   const holding = minerHolding(executors, rules);
   return { holding, gpusText: gpusText(holding.gpus) };
+}
+
+function isRising(executors: readonly JudgedExecutor[]): boolean {
+  return executors.every(
+    ({ executorId }, index) => index === 0 || (executors[index - 1]?.executorId ?? '') < executorId,
+  );
 }
 
 /** The time of all lines, if it is one. */

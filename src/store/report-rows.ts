@@ -1,4 +1,7 @@
-/** Reports and their results as rows; `CommitColumns` has them as numbers and texts. Parameters stand in the order of the column lists, which Knex sorts. */
+/**
+ * Reports and their results as rows; `CommitColumns` has them as numbers and texts. Parameters stand in the order of the
+ * column lists, which Knex sorts.
+ */
 import type { ExecutorProfile } from '../domain/profile.ts';
 
 export const REPORT_COLUMNS = [

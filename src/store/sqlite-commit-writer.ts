@@ -7,21 +7,12 @@ import {
   OUTCOMES,
   UPSERTS_AS_REPORTED,
 } from './commit-columns.ts';
-import {
-  EXECUTOR_COLUMNS,
-  PROFILE_CHANGES,
-  PROFILE_COLUMNS,
-  type ProfileChangeParameters,
-  type ProfileParameters,
-} from './profile-rows.ts';
+import { type CommitStatements, prepareCommit } from './commit-statements.ts';
+import { EXECUTOR_COLUMNS, PROFILE_CHANGES, type ProfileChangeParameters } from './profile-rows.ts';
 import { ReportDigests } from './report-digests.ts';
-import { REPORT_COLUMNS, RESULT_COLUMNS, type ReportParameters } from './report-rows.ts';
-import { ROWS_PER_INSERT, RowInserts } from './row-inserts.ts';
-import { named, namedRows, type SqliteDatabase } from './sqlite-database.ts';
-
-interface StoredRegistration {
-  readonly registered_at_block: number;
-}
+import { RESULT_COLUMNS } from './report-rows.ts';
+import { RowInserts } from './row-inserts.ts';
+import type { SqliteDatabase } from './sqlite-database.ts';
 
 /** A commit as far as it is read before anything is written: its profile and the place of its reports. */
 interface CommitHeader {
@@ -52,13 +43,13 @@ interface InsertedReport {
  * them. Results and executors wait until there are several of them, or until `flush`, which ends the group.
  */
 export class SqliteCommitWriter {
-  readonly #statements: ReturnType<typeof prepare>;
+  readonly #statements: CommitStatements;
   readonly #digests: ReportDigests;
   readonly #results: RowInserts;
   readonly #executors: RowInserts;
 
   constructor(database: SqliteDatabase) {
-    this.#statements = prepare(database);
+    this.#statements = prepareCommit(database);
     this.#digests = new ReportDigests(database);
     this.#results = new RowInserts(this.#statements.insertResults, RESULT_COLUMNS.length);
     this.#executors = new RowInserts(this.#statements.upsertExecutors, EXECUTOR_COLUMNS.length);
@@ -135,11 +126,16 @@ export class SqliteCommitWriter {
 
   #knownReports(
     columns: CommitColumns,
-    told: { commit: CommitHeader; reportsAt: number; ids: readonly (number | bigint)[] },
+    found: {
+      readonly commit: CommitHeader;
+      readonly reportsAt: number;
+      readonly ids: readonly (number | bigint)[];
+    },
   ): CommitResult {
-    this.#deleteReports(told.ids);
-    const reader = new CommitReader(columns, told.reportsAt);
-    const reports = Array.from({ length: told.commit.reportCount }, () => {
+    const { commit, reportsAt, ids } = found;
+    this.#deleteReports(ids);
+    const reader = new CommitReader(columns, reportsAt);
+    const reports = Array.from({ length: commit.reportCount }, () => {
       const start = reader.at;
       const length = reader.number();
       const report = readReport(reader);
@@ -173,8 +169,17 @@ export class SqliteCommitWriter {
     const revision = deleted + next[REVISION];
     const [counts, hotkey, observed, updated, primary, block, , score, verifications] = next;
     const { changes } = insertProfile.run(
-      ...[updated, counts, hotkey, observed, updated, minerUid, primary, block, revision],
-      ...[score, verifications],
+      updated,
+      counts,
+      hotkey,
+      observed,
+      updated,
+      minerUid,
+      primary,
+      block,
+      revision,
+      score,
+      verifications,
     );
     if (changes === 0) return undefined;
     if (deleted > 0) forgetDeleted.run(minerUid);
@@ -305,93 +310,4 @@ function readExecutor(reader: CommitReader) {
     verifiedTime: reader.text(),
     gpusJson: reader.text(),
   };
-}
-
-function prepare(database: SqliteDatabase) {
-  const { query } = database;
-  return {
-    selectRegistration: database.statement<[uid: number, revision: number], StoredRegistration>(
-      query('miner_gpu_profiles')
-        .select('registered_at_block')
-        .where({ miner_uid: 'miner_uid', revision: 'revision' }),
-      ['miner_uid', 'revision'],
-    ),
-    insertReport: database.statement<ReportParameters>(
-      query('verification_reports')
-        .insert(named(REPORT_COLUMNS))
-        .onConflict(['prover_id', 'report_id'])
-        .ignore(),
-      REPORT_COLUMNS,
-    ),
-    deleteReport: database.statement<[id: number | bigint]>(
-      query('verification_reports').where({ id: 'id' }).delete(),
-      ['id'],
-    ),
-    insertResults: {
-      several: prepareResults(database, ROWS_PER_INSERT),
-      one: prepareResults(database, 1),
-    },
-    ...prepareProfile(database),
-    ...prepareExecutors(database),
-  };
-}
-
-function prepareProfile(database: SqliteDatabase) {
-  const profiles = () => database.query('miner_gpu_profiles');
-  const deleted = () => database.query('deleted_profiles').where({ miner_uid: 'miner_uid' });
-  return {
-    selectDeleted: database.statement<[uid: number], { readonly revision: number }>(
-      deleted().select('revision'),
-      ['miner_uid'],
-    ),
-    forgetDeleted: database.statement<[uid: number]>(deleted().delete(), ['miner_uid']),
-    insertProfile: database.statement<ProfileParameters>(
-      profiles().insert(named(PROFILE_COLUMNS)).onConflict('miner_uid').ignore(),
-      PROFILE_COLUMNS,
-    ),
-    updateProfile: database.statement<ProfileChangeParameters>(
-      profiles()
-        .update(named(PROFILE_CHANGES))
-        .where({ miner_uid: 'miner_uid', revision: 'expected_revision' }),
-      [...PROFILE_CHANGES, 'miner_uid', 'expected_revision'],
-    ),
-  };
-}
-
-function prepareExecutors(database: SqliteDatabase) {
-  const executors = () => database.query('miner_executors');
-  return {
-    deleteExecutors: database.statement<[uid: number]>(
-      executors().where({ miner_uid: 'miner_uid' }).delete(),
-      ['miner_uid'],
-    ),
-    deleteExecutor: database.statement<[uid: number, executorId: string]>(
-      executors().where({ miner_uid: 'miner_uid', executor_id: 'executor_id' }).delete(),
-      ['miner_uid', 'executor_id'],
-    ),
-    upsertExecutors: {
-      several: prepareUpserts(database, ROWS_PER_INSERT),
-      one: prepareUpserts(database, 1),
-    },
-  };
-}
-
-function prepareResults(database: SqliteDatabase, rowCount: number) {
-  const { rows, parameters } = namedRows(RESULT_COLUMNS, rowCount);
-  return database.statement<unknown[]>(
-    database.query('miner_prover_results').insert(rows),
-    parameters,
-  );
-}
-
-function prepareUpserts(database: SqliteDatabase, rowCount: number) {
-  const { rows, parameters } = namedRows(EXECUTOR_COLUMNS, rowCount);
-  return database.statement<unknown[]>(
-    database
-      .query('miner_executors')
-      .insert(rows)
-      .onConflict(['miner_uid', 'executor_id'])
-      .merge(EXECUTOR_COLUMNS.filter((name) => !['miner_uid', 'executor_id'].includes(name))),
-    parameters,
-  );
 }

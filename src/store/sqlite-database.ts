@@ -1,8 +1,9 @@
 /**
- * One file, one handle, one writer. Knex owns the connection, the schema and the text of every statement; the stores
- * prepare that text once on Knex's own handle and run it synchronously. A transaction therefore begins and ends within
- * one turn of the event loop: nothing can come between, and no other query waits for it inside this process. Nobody may
- * await a Knex transaction at run time: it would hold the handle across turns.
+ * One handle on the file. Knex owns the connection, the schema and the text of every statement; the stores prepare that text
+ * once on Knex's own handle and run it synchronously, so that a transaction begins and ends within one turn of its thread's
+ * event loop. In a service one handle writes, on a thread of its own, and the others refuse to: it may commit between any two
+ * statements, so whatever is read together is read in one transaction. Nobody may await a Knex transaction at run time: it would
+ * hold the handle across turns.
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -34,9 +35,9 @@ interface SqliteDatabaseOptions {
 const BUSY_TIMEOUT_MS = 1_000;
 const ACQUIRE_TIMEOUT_MS = 5_000;
 /** Of a handle that reads only what is asked for now and then. */
-const READING_CACHE_KIB = 8_192;
-/** Of the handle that writes: the pages of the indexes that every commit comes to; four times as much gained nothing. */
-const WRITING_CACHE_KIB = 16_384;
+const READING_CACHE_KIB = 4_096;
+/** Of the handle that writes: the pages of the indexes that every commit comes to; eight times as much gained nothing. */
+const WRITING_CACHE_KIB = 8_192;
 
 /** See the top of this file. */
 export class SqliteDatabase {
@@ -45,6 +46,7 @@ export class SqliteDatabase {
   readonly file: string;
   readonly #handle: BetterSqlite3.Database;
   readonly #begin: Statement<[]>;
+  readonly #beginReading: Statement<[]>;
   readonly #commit: Statement<[]>;
   readonly #rollback: Statement<[]>;
   #isClosed = false;
@@ -54,6 +56,7 @@ export class SqliteDatabase {
     this.file = handle.name;
     this.#handle = handle;
     this.#begin = handle.prepare('begin immediate');
+    this.#beginReading = handle.prepare('begin');
     this.#commit = handle.prepare('commit');
     this.#rollback = handle.prepare('rollback');
   }
@@ -122,20 +125,20 @@ export class SqliteDatabase {
     return this.#handle.prepare<Parameters, Row>(sql);
   }
 
-  /** Reads, with SQLite's errors as ours. */
+  /** Reads from one state of the file, whatever is committed meanwhile; `run` must not await. */
   read<T>(run: () => T): T {
-    if (this.#isClosed) throw storeClosed();
-    try {
-      return run();
-    } catch (error) {
-      throw storeError(error);
-    }
+    if (this.#handle.inTransaction) return this.#guarded(run);
+    return this.#within(this.#beginReading, run);
   }
 
   /** Runs all of it or nothing, durably; `run` must not await. */
   transaction<T>(run: () => T): T {
-    return this.read(() => {
-      this.#begin.run();
+    return this.#within(this.#begin, run);
+  }
+
+  #within<T>(begin: Statement<[]>, run: () => T): T {
+    return this.#guarded(() => {
+      begin.run();
       try {
         const result = run();
         this.#commit.run();
@@ -148,9 +151,19 @@ export class SqliteDatabase {
     });
   }
 
+  /** With SQLite's errors as ours. */
+  #guarded<T>(run: () => T): T {
+    if (this.#isClosed) throw storeClosed();
+    try {
+      return run();
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
   /** Refuses writes on this handle from now on: another thread has the one that writes, and a second would wait for it. */
   refuseWrites(): void {
-    this.read(() => {
+    this.#guarded(() => {
       this.#handle.pragma('query_only = ON');
       this.#handle.pragma(`cache_size = -${READING_CACHE_KIB}`);
     });

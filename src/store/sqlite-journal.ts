@@ -6,19 +6,19 @@
  * event loop.
  *
  * A commit that breaks a constraint is a bug of its sender and must not take its neighbours with it: the transaction is
- * rolled back and its commits run again one by one, so that only the broken one fails.
+ * rolled back and its commits run again one by one, so that each has its own outcome.
  */
 import type { CommitResult, Journal, MinerCommit } from '../actors/ports.ts';
 import { AssayError } from '../domain/errors.ts';
 import type { Report, ReportKey } from '../domain/report.ts';
 import type { Events, TraceLink } from '../events.ts';
-import { AssertionError } from '../lib/assert.ts';
 import type { Clock } from '../lib/clock.ts';
 import { CommitColumnsBuilder } from './commit-columns.ts';
 import { ReportDigests } from './report-digests.ts';
 import { resultCount } from './report-rows.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import type { GroupResult, StoreWrites } from './store-writes.ts';
+import { errorOf } from './thread-answer.ts';
 
 export interface SqliteJournalLimits {
   /** A group is closed before it exceeds this, unless a single commit does. */
@@ -158,7 +158,7 @@ export class SqliteJournal implements Journal {
     const committed: Entry[] = [];
     for (const [index, entry] of group.entries()) {
       const result = exceptions.get(index) ?? COMMITTED;
-      if (result.kind === 'broken') entry.reject(new AssertionError(result.message));
+      if (result.kind === 'failed') entry.reject(errorOf(result.failure));
       else entry.resolve(result);
       if (result.kind === 'committed') committed.push(entry);
     }

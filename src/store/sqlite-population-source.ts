@@ -117,7 +117,7 @@ export class SqlitePopulationSource implements PopulationSource {
       threads.run<Population>('joinColumns', columns, terms),
       threads.run<string>('digest', texts, terms),
     ]);
-    const holders = parts.map((part) => part.holders).join('\n');
+    const holders = parts.flatMap((part) => part.holders || []).join('\n');
     return { population, input: joinParts(inputs, digest), holders };
   }
 

@@ -85,13 +85,20 @@ export class SqliteStore {
     const { file, synchronous, netuid, mecid, archiveDir } = options;
     const settings: WriterSettings = { file, synchronous, netuid, mecid, archiveDir };
     const database = await SqliteDatabase.open(settings);
-    if (file === IN_MEMORY) {
-      return new SqliteStore(database, new SqliteWrites({ ...settings, database }), options);
+    let writes: StoreWrites | undefined;
+    try {
+      if (file === IN_MEMORY) {
+        writes = new SqliteWrites({ ...settings, database });
+      } else {
+        database.refuseWrites();
+        writes = startedWriter(settings, options.events);
+      }
+      return new SqliteStore(database, writes, options);
+    } catch (error) {
+      await writes?.close().catch(() => undefined);
+      await database.close();
+      throw error;
     }
-    const thread = new WriterThread(settings);
-    thread.start();
-    database.refuseWrites();
-    return new SqliteStore(database, thread.writes, options);
   }
 
   /** Closes what writes, then what reads; the journal must be closed before. */
@@ -102,4 +109,12 @@ export class SqliteStore {
       await this.#database.close();
     }
   }
+}
+
+/** Its thread starts before it is needed. */
+function startedWriter(settings: WriterSettings, events: Events): StoreWrites {
+  const onLost = (error: unknown) => events.partFailed({ part: 'writer', error });
+  const thread = new WriterThread(settings, { onLost });
+  thread.start();
+  return thread.writes;
 }

@@ -5,6 +5,7 @@ import { AssayError } from '../domain/errors.ts';
 import type { MinerUid } from '../domain/ids.ts';
 import type { Profile } from '../domain/profile.ts';
 import { AssertionError } from '../lib/assert.ts';
+import { errorText } from '../lib/error-text.ts';
 import { type CommitColumns, commitPlaces } from './commit-columns.ts';
 import {
   fromTransferred,
@@ -15,14 +16,14 @@ import { EntryArchive } from './entry-archive.ts';
 import { SqliteCommitWriter } from './sqlite-commit-writer.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { SqliteEmissionConfigStore } from './sqlite-emission-config-store.ts';
-import { sqliteCode } from './sqlite-errors.ts';
 import { SqliteLedgerRemover } from './sqlite-ledger-remover.ts';
 import { SqliteProfileRemover } from './sqlite-profile-remover.ts';
 import { SqliteReportRemover } from './sqlite-report-remover.ts';
 import { SqliteWeightSetStore } from './sqlite-weight-set-store.ts';
 import { StagingRegister } from './staging-register.ts';
-import type { BrokenCommit, GroupResult, StoreWrites } from './store-writes.ts';
+import type { FailedCommit, GroupResult, StoreWrites } from './store-writes.ts';
 import type { SubnetOptions } from './subnet-key.ts';
+import { failureOf } from './thread-answer.ts';
 
 interface SqliteWritesOptions extends SubnetOptions {
   /** Where the documents of deleted ledger entries go; absent where none are kept. */
@@ -55,7 +56,7 @@ export class SqliteWrites implements StoreWrites {
   async writeGroup(columns: CommitColumns): Promise<GroupResult> {
     const startedMs = performance.now();
     const places = commitPlaces(columns);
-    const exceptions = new Map<number, CommitResult | BrokenCommit>();
+    const exceptions = new Map<number, CommitResult | FailedCommit>();
     const results = this.#together(columns, places) ?? this.#apart(columns, places);
     for (const [index, result] of results.entries()) {
       const isPlain = result.kind === 'committed' && result.revision === undefined;
@@ -100,7 +101,7 @@ export class SqliteWrites implements StoreWrites {
     return this.#database.close();
   }
 
-  /** Undefined when one of the commits is broken and nothing was written. */
+  /** Undefined when one of the commits fails by itself and nothing was written. */
   #together(
     columns: CommitColumns,
     places: readonly number[],
@@ -121,7 +122,7 @@ export class SqliteWrites implements StoreWrites {
   #apart(
     columns: CommitColumns,
     places: readonly number[],
-  ): readonly (CommitResult | BrokenCommit)[] {
+  ): readonly (CommitResult | FailedCommit)[] {
     return places.map((at) => {
       try {
         return this.#database.transaction(() => {
@@ -131,15 +132,16 @@ export class SqliteWrites implements StoreWrites {
         });
       } catch (error) {
         this.#commits.discard();
-        return { kind: 'broken', message: brokenRule(error) };
+        return { kind: 'failed', failure: failureOf(brokenRule(error)) };
       }
     });
   }
 }
 
-/** The schema refuses only what the domain must never hand over. */
-function brokenRule(error: unknown): string {
-  if (error instanceof AssertionError) return error.message;
-  if (sqliteCode(error)?.startsWith('SQLITE_CONSTRAINT') !== true) throw error;
-  return `a commit breaks a rule of the schema: ${(error as Error).message}`;
+/** The schema refuses only what the domain must never hand over, and whatever else goes wrong with one commit alone is a bug too. */
+function brokenRule(error: unknown): unknown {
+  if (error instanceof AssayError || error instanceof AssertionError) return error;
+  return new AssertionError(`a commit breaks a rule of the schema: ${errorText(error)}`, {
+    cause: error,
+  });
 }

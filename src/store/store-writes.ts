@@ -9,24 +9,25 @@ import type { MinerUid } from '../domain/ids.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { CommitColumns } from './commit-columns.ts';
 import type { TransferredDecision, WeightSetChange } from './decision-transfer.ts';
+import type { ThreadFailure } from './thread-answer.ts';
 
-/** A commit that breaks a rule of the schema, which only a bug brings about. */
-export interface BrokenCommit {
-  readonly kind: 'broken';
-  readonly message: string;
+/** A commit that could not be written and took no other with it. */
+export interface FailedCommit {
+  readonly kind: 'failed';
+  readonly failure: ThreadFailure;
 }
 
 /** What became of a group of commits. */
 export interface GroupResult {
   /** By its place in the group, each commit of which there is more to say than that it is stored as it was given. */
-  readonly exceptions: ReadonlyMap<number, CommitResult | BrokenCommit>;
+  readonly exceptions: ReadonlyMap<number, CommitResult | FailedCommit>;
   /** Time of the transaction. */
   readonly durationMs: number;
 }
 
 /** @throws AssayError `store_unavailable` when the database cannot be written, and what the port of each method says. */
 export interface StoreWrites {
-  /** Writes commits in one transaction. When one of them is broken, the others are written one by one. */
+  /** Writes commits in one transaction. When one of them fails by itself, each is written in one of its own. */
   writeGroup(columns: CommitColumns): Promise<GroupResult>;
   recordWeightSet(decision: TransferredDecision): Promise<void>;
   updateWeightSet(change: WeightSetChange): Promise<void>;

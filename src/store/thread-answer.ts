@@ -3,32 +3,48 @@ import { AssayError, type ErrorCode, type ErrorDetails } from '../domain/errors.
 import { AssertionError } from '../lib/assert.ts';
 import { errorText } from '../lib/error-text.ts';
 
-/** What a function came to, or the error that it threw. */
-export type ThreadAnswer<T> =
-  | { readonly value: T }
+/** An error: one that a caller can act on, a bug, or any other. */
+export type ThreadFailure =
   | { readonly refused: ErrorCode; readonly message: string; readonly details: ErrorDetails }
-  | { readonly bug: string }
-  | { readonly failed: string };
+  | { readonly bug: string; readonly stack: string }
+  | { readonly failed: string; readonly stack: string };
+
+/** What a function came to, or the error that it threw. */
+export type ThreadAnswer<T> = { readonly value: T } | ThreadFailure;
 
 /** Never throws. */
 export async function threadAnswer<T>(run: () => Promise<T>): Promise<ThreadAnswer<T>> {
   try {
     return { value: await run() };
   } catch (error) {
-    if (error instanceof AssertionError) return { bug: error.message };
-    if (!(error instanceof AssayError)) return { failed: errorText(error) };
-    const { cause, ...details } = error.details;
-    const { code, message } = error;
-    return cause === undefined
-      ? { refused: code, message, details }
-      : { refused: code, message, details: { ...details, cause: String(cause) } };
+    return failureOf(error);
   }
+}
+
+export function failureOf(error: unknown): ThreadFailure {
+  const stack = String(error instanceof Error ? error.stack : error);
+  if (error instanceof AssertionError) return { bug: error.message, stack };
+  if (!(error instanceof AssayError)) return { failed: errorText(error), stack };
+  const { cause, ...details } = error.details;
+  const { code, message } = error;
+  return cause === undefined
+    ? { refused: code, message, details }
+    : { refused: code, message, details: { ...details, cause: String(cause) } };
+}
+
+/** The error again. Where it comes from is told by the cause. */
+export function errorOf(failure: ThreadFailure): Error {
+  if ('refused' in failure) {
+    return new AssayError(failure.refused, failure.message, failure.details);
+  }
+  const { stack: cause } = failure;
+  return 'bug' in failure
+    ? new AssertionError(failure.bug, { cause })
+    : new Error(failure.failed, { cause });
 }
 
 /** @throws AssayError and AssertionError as the function in the thread, an Error with the text of any other. */
 export function answered<T>(answer: ThreadAnswer<T>): T {
   if ('value' in answer) return answer.value;
-  if ('bug' in answer) throw new AssertionError(answer.bug);
-  if ('failed' in answer) throw new Error(answer.failed);
-  throw new AssayError(answer.refused, answer.message, answer.details);
+  throw errorOf(answer);
 }

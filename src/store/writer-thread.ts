@@ -4,6 +4,7 @@
  * be stored nevertheless: everything here can be done again), and the next write starts another.
  */
 import { AssayError } from '../domain/errors.ts';
+import { AssertionError } from '../lib/assert.ts';
 import { WorkerThreads } from '../lib/worker-threads.ts';
 import { STORE_RETRY_AFTER_MS } from './sqlite-errors.ts';
 import type { StoreWrites, WriterSettings, WriteTask } from './store-writes.ts';
@@ -14,17 +15,30 @@ const WRITE_TIMEOUT_MS = 120_000;
 /** Writes that the thread holds at once; whoever hands more over waits in line before it. */
 const TASKS_MAX = 64;
 
+interface WriterThreadOptions {
+  /** Told of each write that the thread did not answer. */
+  readonly onLost: (error: unknown) => void;
+  /** Another worker file, for tests. */
+  readonly workerUrl?: URL;
+}
+
+/** Nothing that the thread makes outlives its group: more would only stay resident. */
+const YOUNG_GENERATION_MIB = 12;
+
 /** Functions of `StoreWrites` in the thread. */
 export class WriterThread {
   readonly #threads: WorkerThreads;
+  readonly #onLost: (error: unknown) => void;
   /** What is handed to the users. */
   readonly writes: StoreWrites;
 
-  constructor(settings: WriterSettings, { workerUrl }: { readonly workerUrl?: URL } = {}) {
+  constructor(settings: WriterSettings, { onLost, workerUrl }: WriterThreadOptions) {
+    this.#onLost = onLost;
     this.#threads = new WorkerThreads({
       worker: 'store.worker',
       threads: 1,
       tasksPerThread: TASKS_MAX,
+      youngGenerationMib: YOUNG_GENERATION_MIB,
       workerData: settings,
       workerUrl,
     });
@@ -69,6 +83,10 @@ export class WriterThread {
       const terms = { timeoutMs: WRITE_TIMEOUT_MS, transferList };
       return await this.#threads.run<ThreadAnswer<T>>('write', task, terms);
     } catch (cause) {
+      if (cause instanceof Error && cause.name === 'DataCloneError') {
+        throw new AssertionError('what is written can be cloned', { cause });
+      }
+      this.#onLost(cause);
       throw new AssayError('store_unavailable', 'the thread that writes did not answer', {
         cause,
         retryAfterMs: STORE_RETRY_AFTER_MS,

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WorkerThreads } from '../../src/lib/worker-threads.ts';
 
@@ -88,6 +89,14 @@ describe('worker threads', () => {
       expect(String(reason)).toContain('no answer in 200 ms');
     }
     expect(await threads.run('id', 0, PATIENT)).not.toBe(before);
+  });
+
+  it('leave nothing behind on the signal of a task that has ended', async () => {
+    const threads = threadsOf('echoing', 3);
+    const { signal } = new AbortController();
+    for (let task = 0; task < 20; task += 1)
+      await threads.run('echo', task, { ...PATIENT, signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('refuse what is under way and what comes later when they are closed', async () => {

@@ -72,6 +72,33 @@ describe('opening a database', () => {
   });
 });
 
+describe('a read', () => {
+  it('sees one state of the file, whatever another handle commits meanwhile', async () => {
+    const database = await temporaryDatabase();
+    const other = new Database(database.file);
+    onTestFinished(() => void other.close());
+    await sqliteStores(database).journal.commit(sampleCommit(sampleProfile({ uid: 1 })));
+    const count = database.statement<[], { count: number }>(
+      database.query('miner_executors').count({ count: '*' }),
+      [],
+    );
+    const counts = database.read(() => {
+      const before = count.get()?.count;
+      other.exec('delete from miner_executors');
+      return [before, database.read(() => count.get()?.count)];
+    });
+    expect(counts[0]).toBeGreaterThan(0);
+    expect(counts[1]).toBe(counts[0]);
+    expect(database.read(() => count.get()?.count)).toBe(0);
+    expect(() =>
+      database.read(() => {
+        throw new TypeError('a bug');
+      }),
+    ).toThrow('a bug');
+    expect(database.read(() => count.get()?.count)).toBe(0);
+  });
+});
+
 describe('a handle that refuses writes', () => {
   it('reads what another one writes and writes nothing itself', async () => {
     const database = await temporaryDatabase();

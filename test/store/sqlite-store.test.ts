@@ -190,7 +190,10 @@ describe('a thread that dies', () => {
   it('fails what it had not answered as unavailable, and the next write has another', async () => {
     const { file } = await temporaryDatabase();
     const workerUrl = new URL('../support/workers/dying-once-store.worker.ts', import.meta.url);
-    const thread = new WriterThread({ file, synchronous: 'normal', ...SUBNET }, { workerUrl });
+    const lost: unknown[] = [];
+    const onLost = (error: unknown) => void lost.push(error);
+    const settings = { file, synchronous: 'normal', ...SUBNET } as const;
+    const thread = new WriterThread(settings, { onLost, workerUrl });
     onTestFinished(() => thread.writes.close());
     const group = () => {
       const columns = new CommitColumnsBuilder();
@@ -201,6 +204,7 @@ describe('a thread that dies', () => {
       code: 'store_unavailable',
       details: { retryAfterMs: 1_000 },
     });
+    expect(lost).toHaveLength(1);
     expect((await thread.writes.writeGroup(group())).exceptions.size).toBe(0);
   });
 });

@@ -47,13 +47,17 @@ describe('an answer of a thread', () => {
   it('stays a bug when it is one', async () => {
     const arrived = await thrownThrough(new AssertionError('a commit names a report twice'));
     expect(arrived).toBeInstanceOf(AssertionError);
-    expect(arrived).toMatchObject({ message: 'a commit names a report twice' });
+    expect(arrived).toMatchObject({
+      message: 'a commit names a report twice',
+      cause: expect.stringContaining('thread-answer.test.ts'),
+    });
   });
 
   it('says what any other error said', async () => {
-    expect(await thrownThrough(new TypeError('not a function'))).toEqual(
-      new Error('not a function'),
-    );
-    expect(await thrownThrough('a text')).toEqual(new Error('a text'));
+    expect(await thrownThrough(new TypeError('not a function'))).toMatchObject({
+      message: 'not a function',
+      cause: expect.stringContaining('thread-answer.test.ts'),
+    });
+    expect(await thrownThrough('a text')).toMatchObject({ message: 'a text' });
   });
 });
