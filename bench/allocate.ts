@@ -1,7 +1,12 @@
 /**
- * An allocation of miners with GPUs in two categories, under the default settings (nothing burned, largest total, positive
- * floor): on the calling thread, in one worker, and with two workers that share the scoring at any size. The ceiling, taken before each
- * run, reads the same input columns and writes as many output columns in place, with no calculation between.
+ * An allocation of miners with GPUs in two categories, so twice as many pairs, under the default settings (nothing burned,
+ * largest total, positive floor): on the calling thread, in one worker, and with two workers that share the scoring at any
+ * size. The ceiling reads the same input columns and writes as many output columns in place, with no calculation between. All
+ * four take turns.
+ *
+ * `allocate.<miners>.inline`, `.one_worker`, `.two_workers`: the whole time beside the ceiling. `.caller_held` after a worker: how
+ * long its caller's thread was busy with it, beside the same calculation inline. `allocate.crossover.*`: the least number of
+ * pairs, of those measured, from which on a worker's whole time is no longer than inline.
  */
 import { existsSync } from 'node:fs';
 import { ComputePool } from '../src/compute/compute-pool.ts';
@@ -13,12 +18,12 @@ import { emptyPairs, scorePairs } from '../src/domain/score-pairs.ts';
 import { policyOf, ruleOf } from '../test/support/populations.ts';
 import { median, printFigure } from './figure.ts';
 
-/** Runs of each size after the warm-up, which is as long. */
+/** Turns of each size that count, after half as many that do not. */
 const RUNS = {
   256: 60,
-  1000: 200,
-  4096: 100,
-  16384: 60,
+  1000: 150,
+  4096: 80,
+  16384: 50,
   65536: 30,
   262144: 12,
   1000000: 9,
@@ -34,50 +39,92 @@ const policy: AllocationPolicy = policyOf({
   hasPositiveFloor: true,
 });
 
-for (const [size, runs] of Object.entries(RUNS)) await measure(Number(size), runs);
+/** Of one size, by turn. */
+interface Measured {
+  readonly minerCount: number;
+  readonly ceiling: number[];
+  readonly inline: number[];
+  readonly one_worker: Sent;
+  readonly two_workers: Sent;
+}
 
-async function measure(minerCount: number, runs: number): Promise<void> {
+/** A calculation by a pool: until it is there, and how much of that the caller's thread was busy. */
+interface Sent {
+  readonly whole: number[];
+  readonly held: number[];
+}
+
+const sizes: Measured[] = [];
+for (const [size, runs] of Object.entries(RUNS)) {
+  const measured = await measure(Number(size), runs);
+  print(measured);
+  sizes.push(measured);
+}
+printCrossover('one_worker');
+printCrossover('two_workers');
+
+async function measure(minerCount: number, runs: number): Promise<Measured> {
   const population = populationOfSize(minerCount);
   const finish = minerCount - 1 > MINER_UID_MAX ? apportionUnits : apportion;
-  const name = `allocate.${minerCount}x${CATEGORIES}`;
-  const inline = await alternate(population, runs, () => {
-    finish(scorePairs(population, policy), policy);
-  });
-  printFigure({ name: `${name}.inline`, unit: 'ms', ...inline });
-  for (const threads of [1, 2]) {
-    const pool = newPool(threads, minerCount);
-    const held: number[] = [];
-    const figure = await alternate(population, runs, async () => {
-      const startMs = performance.now();
-      const allocation = pool.allocate(population, policy);
-      held.push(performance.now() - startMs);
-      await allocation;
-    });
-    await pool.close();
-    printFigure({ name: `${name}.${threads}_workers`, unit: 'ms', ...figure });
-    const own = held.slice(-runs);
-    printFigure({ name: `${name}.${threads}_workers.caller_held`, unit: 'ms', values: own });
-    if (median(own) > median(figure.values)) throw new Error('a part takes longer than the whole');
+  const length = population.gpus.miner.length;
+  const output = { ...emptyPairs(length), weight: new Float64Array(length) };
+  const measured: Measured = {
+    ...{ minerCount, ceiling: [], inline: [] },
+    one_worker: { whole: [], held: [] },
+    two_workers: { whole: [], held: [] },
+  };
+  const pools = { one_worker: newPool(1, minerCount), two_workers: newPool(2, minerCount) };
+  const warmUp = Math.ceil(runs / 2);
+  for (let turn = 0; turn < warmUp + runs; turn += 1) {
+    const ceilingMs = timeMs(() => touchColumns(population, output));
+    const inlineMs = timeMs(() => finish(scorePairs(population, policy), policy));
+    if (turn >= warmUp) {
+      measured.ceiling.push(ceilingMs);
+      measured.inline.push(inlineMs);
+    }
+    for (const [name, pool] of Object.entries(pools)) {
+      const { wholeMs, heldMs } = await send(pool, population);
+      if (turn < warmUp) continue;
+      measured[name as keyof typeof pools].whole.push(wholeMs);
+      measured[name as keyof typeof pools].held.push(heldMs);
+    }
+  }
+  await Promise.all(Object.values(pools).map((pool) => pool.close()));
+  return measured;
+}
+
+async function send(pool: ComputePool, population: Population) {
+  const startedMs = performance.now();
+  const allocation = pool.allocate(population, policy);
+  const heldMs = performance.now() - startedMs;
+  await allocation;
+  return { wholeMs: performance.now() - startedMs, heldMs };
+}
+
+function timeMs(work: () => unknown): number {
+  const startedMs = performance.now();
+  work();
+  return performance.now() - startedMs;
+}
+
+function print({ minerCount, ceiling: ceilings, inline, ...sent }: Measured): void {
+  const name = `allocate.${minerCount}`;
+  printFigure({ name: `${name}.inline`, unit: 'ms', values: inline, ceilings });
+  for (const [worker, { whole, held }] of Object.entries(sent)) {
+    const figure = { name: `${name}.${worker}`, unit: 'ms', values: whole, ceilings };
+    printFigure(figure);
+    const caller = { name: `${figure.name}.caller_held`, unit: 'ms', values: held };
+    printFigure({ ...caller, ceilings: inline });
   }
 }
 
-/** Times the ceiling and the calculation in turns, after as many turns that are not counted. */
-async function alternate(population: Population, runs: number, run: () => unknown) {
-  const values: number[] = [];
-  const ceilings: number[] = [];
-  const length = population.gpus.miner.length;
-  const output = { ...emptyPairs(length), weight: new Float64Array(length) };
-  for (let turn = 0; turn < 2 * runs; turn += 1) {
-    const startMs = performance.now();
-    touchColumns(population, output);
-    const ceilingMs = performance.now() - startMs;
-    const runStartMs = performance.now();
-    await run();
-    if (turn < runs) continue;
-    values.push(performance.now() - runStartMs);
-    ceilings.push(ceilingMs);
-  }
-  return { values, ceilings };
+/** Prints nothing when the largest size is still faster inline. */
+function printCrossover(worker: 'one_worker' | 'two_workers'): void {
+  const isSlower = (each: Measured) => median(each[worker].whole) > median(each.inline);
+  const first = sizes[sizes.findLastIndex(isSlower) + 1];
+  if (first === undefined) return;
+  const values = [first.minerCount * CATEGORIES];
+  printFigure({ name: `allocate.crossover.${worker}`, unit: 'pairs', values });
 }
 
 function touchColumns({ miners, gpus }: Population, output: PairColumns): void {

@@ -6,6 +6,17 @@ export interface Figure {
   readonly ceilings?: readonly number[];
 }
 
+/** A figure as it is printed: `bench.case.quantity`, with one line of JSON each. */
+export interface FigureLine {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly ceiling: number | null;
+  readonly ratio: number | null;
+  readonly runs: number;
+  readonly spread: number;
+}
+
 /**
  * Prints one JSON line: `value` is the median of the runs, `ceiling` that of the ceilings, `ratio` the median of the ratios
  * run by run, and `spread` the largest minus the smallest run as a part of the median.
@@ -13,16 +24,38 @@ export interface Figure {
 export function printFigure({ name, unit, values, ceilings }: Figure): void {
   const value = median(values);
   const ratios = ceilings?.map((ceiling, run) => (values[run] as number) / ceiling);
-  const figure = {
+  const figure: FigureLine = {
     name,
     value: rounded(value),
     unit,
     ceiling: ceilings === undefined ? null : rounded(median(ceilings)),
     ratio: ratios === undefined ? null : rounded(median(ratios)),
     runs: values.length,
-    spread: rounded((Math.max(...values) - Math.min(...values)) / value),
+    spread: value === 0 ? 0 : rounded((Math.max(...values) - Math.min(...values)) / value),
   };
   process.stdout.write(`${JSON.stringify(figure)}\n`);
+}
+
+/** Prints `<name>.p50` and `<name>.p99` of the durations of single calls. */
+export function printPercentiles(name: string, timesMs: readonly number[]): void {
+  for (const percent of [50, 99]) {
+    const values = [percentile(timesMs, percent)];
+    printFigure({ name: `${name}.p${percent}`, unit: 'ms', values });
+  }
+}
+
+/** How long each call took, one after the other. */
+export async function timesMs<T>(
+  items: Iterable<T>,
+  run: (item: T) => unknown,
+): Promise<readonly number[]> {
+  const times: number[] = [];
+  for (const item of items) {
+    const startedMs = performance.now();
+    await run(item);
+    times.push(performance.now() - startedMs);
+  }
+  return times;
 }
 
 /** The middle one, the upper of two. */

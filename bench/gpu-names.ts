@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGpuNormaliser } from '../src/domain/gpu/normalise.ts';
 import { projectRoot } from '../src/lib/project-root.ts';
+import { printFigure } from './figure.ts';
 
 const RUNS = 7;
 const REPEATED_NAMES = 1_000_000;
@@ -32,18 +33,7 @@ function measure(name: string, makeNames: () => readonly string[]): void {
     values.push(namesPerSecond(names, () => (checksum += normaliseAll(names))));
   }
   if (checksum === 0) throw new Error('the loops did nothing');
-  const value = median(values);
-  const ceiling = median(ceilings);
-  const figure = {
-    name,
-    value: Math.round(value),
-    unit: 'names/s',
-    ceiling: Math.round(ceiling),
-    ratio: rounded(value / ceiling),
-    runs: RUNS,
-    spread: rounded((Math.max(...values) - Math.min(...values)) / value),
-  };
-  process.stdout.write(`${JSON.stringify(figure)}\n`);
+  printFigure({ name, unit: 'names/s', values, ceilings });
 }
 
 /** A new normaliser for each run, so that no run finds what another one remembered. */
@@ -85,12 +75,4 @@ function namesPerSecond(names: readonly string[], work: () => void): number {
   const startedMs = performance.now();
   work();
   return (names.length * 1_000) / (performance.now() - startedMs);
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1_000) / 1_000;
 }

@@ -1,99 +1,139 @@
 /**
- * Durable ingest over gRPC: 8 executors a report, 16 reports a message, 8 streams, `synchronous=FULL`, load from another
- * process; its ceiling is a plain prepared-statement insert of the same rows into the same migrated schema, in turns within
- * the same run. Then the acknowledgement times at half the load reached.
+ * Durable ingest over gRPC, 8 executors a report, on 8 streams: 16 reports a message with `synchronous=NORMAL` and with FULL,
+ * and one report a message. Service and load have a process of their own each. Two ceilings in turns with each run: a plain
+ * prepared-statement insert of the very rows that the run stored, as many reports to a transaction as the run had; and a server
+ * that decodes and acknowledges without storing, under the same load. A first round of all three does not count.
  */
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import type { MinerCommit } from '../src/actors/ports.ts';
-import { createApp } from '../src/app.ts';
-import { loadConfig } from '../src/config/load-config.ts';
-import { silentLogger } from '../src/events.ts';
-import { sampleCommit, sampleExecutor, sampleProfile } from '../test/support/profile-samples.ts';
-import { median, printFigure } from './figure.ts';
-import { measureIngestCeiling } from './ingest-ceiling.ts';
-import type { IngestLoad, IngestLoadResult } from './ingest-load.ts';
+import { printFigure } from './figure.ts';
+import {
+  type IngestGround,
+  SHAPE,
+  startIngest,
+  startLoad,
+  UNACKNOWLEDGED_MAX,
+} from './ingest-ground.ts';
+import type { Round, RoundResult } from './load-rounds.ts';
+import { MeasuredProcess } from './measured-process.ts';
+import { PlainInsert } from './plain-insert.ts';
+import type { LoadShape } from './report-messages.ts';
+import { storedRows } from './stored-rows.ts';
+
+interface Case {
+  readonly name: string;
+  readonly synchronous: 'full' | 'normal';
+  readonly reportsPerMessage: number;
+  readonly unacknowledgedMax: number;
+}
+
+/** What was measured, run by run. */
+interface Measured {
+  readonly reports: number[];
+  /** Of the plain insert, with as many rows to a report as the service wrote. */
+  readonly inserted: number[];
+  readonly acknowledged: number[];
+  readonly rowsPerReport: number[];
+  readonly reportsPerTransaction: number[];
+  /** Of the service with all its threads, in microseconds a report. */
+  readonly processorUs: number[];
+  readonly insertedProcessorUs: number[];
+}
+
+/** What a run is made in turns with. */
+interface Ceilings {
+  readonly insert: PlainInsert;
+  readonly acknowledging: MeasuredProcess<Round>;
+}
 
 const RUNS = 3;
-const EXECUTORS = 8;
-const LOAD = {
-  seed: 1,
-  miners: 2_000,
-  streams: 8,
-  messagesPerStream: 100,
-  reportsPerMessage: 16,
-  executorsPerReport: EXECUTORS,
-  messagesPerSecond: 0,
-};
-const REPORTS = LOAD.streams * LOAD.messagesPerStream * LOAD.reportsPerMessage;
-/** What the journal puts into one transaction: 2,000 rows of 2 + 2 × executors a report. */
-const REPORTS_PER_TRANSACTION = Math.floor(2_000 / (2 + 2 * EXECUTORS));
+const REPORTS_PER_RUN = 12_800;
+const CASES: readonly Case[] = [
+  {
+    name: 'normal',
+    synchronous: 'normal',
+    reportsPerMessage: 16,
+    unacknowledgedMax: UNACKNOWLEDGED_MAX,
+  },
+  {
+    name: 'full',
+    synchronous: 'full',
+    reportsPerMessage: 16,
+    unacknowledgedMax: UNACKNOWLEDGED_MAX,
+  },
+  { name: 'one_per_message', synchronous: 'full', reportsPerMessage: 1, unacknowledgedMax: 32 },
+];
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'));
-let files = 0;
-
-function nextFile(): string {
-  files += 1;
-  return join(folder, `${files}.db`);
-}
-
-async function measure(load: Omit<IngestLoad, 'address'>): Promise<IngestLoadResult> {
-  const config = loadConfig({
-    env: {},
-    flags: {
-      'server.listen': '127.0.0.1:0',
-      'store.database': nextFile(),
-      'chain.dev.miners': load.miners,
-      'chain.dev.seed': load.seed,
-      'chain.dev.block_time': '1h',
-    },
-  });
-  const stop = new AbortController();
-  const app = await createApp(config, { logger: silentLogger });
-  const running = app.run(stop.signal);
-  const script = fileURLToPath(new URL('ingest-load.js', import.meta.url));
-  const told: IngestLoad = { ...load, address: app.address };
-  const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(told)]);
-  if (app.tallies().APPLIED !== REPORTS) throw new Error(`not all applied: ${stdout}`);
-  stop.abort();
-  await running;
-  return JSON.parse(stdout) as IngestLoadResult;
-}
-
-async function ceilingReportsPerSecond(): Promise<number> {
-  const commits: MinerCommit[] = Array.from({ length: REPORTS }, (_, number) => {
-    const uid = number % LOAD.miners;
-    const executors = Array.from({ length: EXECUTORS }, (_unused, executor) =>
-      sampleExecutor({ executorId: `executor-${uid}-${executor}` }),
-    );
-    const revision = Math.floor(number / LOAD.miners) + 1;
-    return sampleCommit(sampleProfile({ uid, revision, executors }));
-  });
-  const { reportsPerSecond } = await measureIngestCeiling({
-    file: nextFile(),
-    commits,
-    reportsPerTransaction: REPORTS_PER_TRANSACTION,
-  });
-  return reportsPerSecond;
-}
-
 try {
-  const rates: number[] = [];
-  const ceilings: number[] = [];
-  for (let run = 0; run < RUNS; run += 1) {
-    const { reports, seconds } = await measure(LOAD);
-    rates.push(reports / seconds);
-    ceilings.push(await ceilingReportsPerSecond());
-  }
-  printFigure({ name: 'ingest.durable', unit: 'reports/s', values: rates, ceilings });
-  const half = median(rates) / LOAD.reportsPerMessage / 2;
-  const paced = await measure({ ...LOAD, messagesPerSecond: half });
-  printFigure({ name: 'ingest.ack_at_half_load.p50', unit: 'ms', values: [paced.ackP50Ms] });
-  printFigure({ name: 'ingest.ack_at_half_load.p99', unit: 'ms', values: [paced.ackP99Ms] });
+  for (const one of CASES) await measure(one);
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+async function measure({ name, synchronous, ...options }: Case): Promise<void> {
+  const { reportsPerMessage, unacknowledgedMax } = options;
+  const shape: LoadShape = { ...SHAPE, reportsPerMessage };
+  const round = {
+    messagesPerStream: Math.round(REPORTS_PER_RUN / shape.streams / reportsPerMessage),
+    unacknowledgedMax,
+  };
+  const file = join(folder, `${name}.db`);
+  const insert = await PlainInsert.open({ file: join(folder, `${name}-plain.db`), synchronous });
+  const server = await MeasuredProcess.start('ack-server.js', {});
+  const acknowledging = await startLoad(server.address, shape);
+  const ground = await startIngest({ file, synchronous, shape });
+  print(`ingest.${name}`, await measureRuns({ ground, file, round }, { insert, acknowledging }));
+  await ground.stop();
+  await acknowledging.stop();
+  await server.stop();
+  insert.close();
+}
+
+async function measureRuns(
+  { ground, file, round }: { ground: IngestGround; file: string; round: Round },
+  { insert, acknowledging }: Ceilings,
+): Promise<Measured> {
+  const measured: Measured = {
+    ...{ reports: [], inserted: [], acknowledged: [] },
+    ...{ rowsPerReport: [], reportsPerTransaction: [] },
+    ...{ processorUs: [], insertedProcessorUs: [] },
+  };
+  let lastId = 0;
+  for (let run = 0; run <= RUNS; run += 1) {
+    const { reportsPerSecond, written } = await ground.round(round);
+    const stored = storedRows(file, lastId);
+    lastId = stored.lastId;
+    if (stored.reports.length !== REPORTS_PER_RUN) throw new Error('not every report is stored');
+    const reportsPerTransaction = Math.round(written.reports / written.transactions);
+    const inserted = insert.insert(stored.reports, reportsPerTransaction);
+    const acknowledged = await acknowledging.ask<RoundResult>(round);
+    if (run === 0) continue;
+    const rowsPerReport = written.rows / written.reports;
+    measured.reports.push(reportsPerSecond);
+    const reportsInserted = inserted.rows / rowsPerReport;
+    measured.inserted.push((reportsInserted / inserted.durationMs) * 1_000);
+    measured.acknowledged.push(acknowledged.reportsPerSecond);
+    measured.rowsPerReport.push(rowsPerReport);
+    measured.reportsPerTransaction.push(reportsPerTransaction);
+    measured.processorUs.push((written.processorMs / written.reports) * 1_000);
+    measured.insertedProcessorUs.push((inserted.processorMs / reportsInserted) * 1_000);
+  }
+  return measured;
+}
+
+function print(name: string, measured: Measured): void {
+  const { reports, inserted, acknowledged } = measured;
+  const rate = { unit: 'reports/s', values: reports };
+  printFigure({ ...rate, name, ceilings: inserted });
+  printFigure({ ...rate, name: `${name}.beside_acknowledging`, ceilings: acknowledged });
+  const about = (what: string, unit: string, values: readonly number[]) =>
+    printFigure({ name: `${name}.${what}`, unit, values });
+  about('rows_per_report', 'rows', measured.rowsPerReport);
+  about('reports_per_transaction', 'reports', measured.reportsPerTransaction);
+  printFigure({
+    ...{ name: `${name}.processor_time`, unit: 'µs/report' },
+    ...{ values: measured.processorUs, ceilings: measured.insertedProcessorUs },
+  });
 }

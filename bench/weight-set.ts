@@ -1,55 +1,48 @@
 /**
- * A whole weight set up to the ledger commit, for 1,000 and for 65,534 miners with 8 executors each in one and in two
- * categories: the time of its phases and how long the event loop stood still at most until the commit, alone and while
- * another process streams 2,000 reports a second. Its ceiling is plain prepared statements that read the same profiles and executors and insert as many history
- * rows into the same database, in the same run.
+ * A whole weight set up to the ledger commit, for 1,000 and for 65,534 miners in two categories, with 8 machines each and with
+ * a million behind all of them: the time of its phases and how long the event loop stood still at most until the commit,
+ * alone and while another process streams 2,000 reports a second. Its ceiling is plain prepared statements that read the same
+ * profiles and machines and insert as many history rows into the same database, in the same run.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { fileURLToPath } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { createApp } from '../src/app.ts';
 import { DevChain } from '../src/chain/dev/dev-chain.ts';
-import { devMiners } from '../src/chain/dev/dev-genesis.ts';
 import { loadConfig } from '../src/config/load-config.ts';
-import type { CategoryKey } from '../src/domain/gpu/catalogue.ts';
 import type { WeightSet } from '../src/domain/weight-set.ts';
-import { Events, silentLogger } from '../src/events.ts';
+import { silentLogger } from '../src/events.ts';
 import { systemClock } from '../src/lib/clock.ts';
-import { SqliteDatabase } from '../src/store/sqlite-database.ts';
-import { SqliteJournal } from '../src/store/sqlite-journal.ts';
-import { sampleCommit, sampleExecutor, sampleProfile } from '../test/support/profile-samples.ts';
 import { printFigure } from './figure.ts';
-import type { IngestLoad } from './ingest-load.ts';
+import { startLoad } from './ingest-ground.ts';
+import type { RoundResult } from './load-rounds.ts';
+import { populateDatabase } from './populated-database.ts';
 
 const SEED = 1;
-const EXECUTORS = 8;
-const CATEGORIES = { one: ['H100'], two: ['H100', 'A100'] };
+const CATEGORIES = ['H100', 'A100'];
 const INTERVAL_BLOCKS = 2;
 const BLOCK_MS = 200;
-const RUNS = { 1000: 5, 65534: 3 };
+const CASES: readonly Case[] = [
+  { name: '1000_miners', miners: 1_000, executorsPerMiner: 8, runs: 5 },
+  { name: '65534_miners', miners: 65_534, executorsPerMiner: 8, runs: 3 },
+  { name: '65534_miners.million_executors', miners: 65_534, executorsPerMiner: 16, runs: 3 },
+];
 const OWN_PHASES = ['snapshot', 'score', 'apportion', 'ledger'] as const;
 const REPORTS_PER_MESSAGE = 16;
 const REPORTS_PER_SECOND = 2_000;
 const LOAD_STREAMS = 8;
-const LOAD_SECONDS = 40;
-/** The load's first messages wake actors that nobody has asked yet. */
-const LOAD_WARM_UP_MS = 5_000;
+/** The load's messages are made first, and the first of them wake actors that nobody has asked yet. */
+const LOAD_WARM_UP_MS = 4_000;
+const LOAD_SECONDS = 14;
 
-const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'));
-
-try {
-  for (const [miners, runs] of Object.entries(RUNS)) {
-    for (const [count, categories] of Object.entries(CATEGORIES)) {
-      const name = `weight_set.${miners}_miners.${count}_category`;
-      await measure({ name, miners: Number(miners), runs, categories });
-    }
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+interface Case {
+  readonly name: string;
+  readonly miners: number;
+  readonly executorsPerMiner: number;
+  readonly runs: number;
 }
 
 /** Everything measured of some sets. */
@@ -61,30 +54,41 @@ interface Measured {
   readonly ceilingMs: number[];
 }
 
-interface Case {
-  readonly name: string;
-  readonly miners: number;
-  readonly runs: number;
-  readonly categories: readonly string[];
-}
-
 /** The next weight set once it is verified; `decided` is called when its ledger entry is committed. */
 type NextSet = (decided?: () => void) => Promise<WeightSet>;
 
-async function measure({ name, miners, runs, categories }: Case): Promise<void> {
-  const file = join(folder, `${name}.db`);
-  await populate(file, miners, categories);
-  await withWeightSets(file, miners, async (nextSet, address) => {
-    await nextSet();
-    printSets(name, await measureSets(file, runs, nextSet));
-    const load = startLoad(address, miners);
-    await new Promise((resolve) => setTimeout(resolve, LOAD_WARM_UP_MS));
-    printSets(`${name}.under_load`, await measureSets(file, runs, nextSet));
-    load.kill();
-  });
+const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'));
+
+try {
+  for (const one of CASES) await measure(one);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
 }
 
-async function measureSets(file: string, runs: number, nextSet: NextSet): Promise<Measured> {
+async function measure(measured: Case): Promise<void> {
+  const { miners, executorsPerMiner, runs } = measured;
+  const name = `weight_set.${measured.name}.two_category`;
+  const file = join(folder, `${name}.db`);
+  await populateDatabase(file, { seed: SEED, miners, executorsPerMiner, categories: CATEGORIES });
+  await withWeightSets(file, miners, async (nextSet, address) => {
+    await nextSet();
+    const alone = await measureSets(runs, nextSet, (pairs) => plainReadAndWriteMs(file, pairs));
+    printSets(name, alone);
+    const { ceilingMs } = alone;
+    // A ceiling measured here would hold up the load, and what is measured after it.
+    await underLoad({ address, miners }, `${name}.under_load`, async () => ({
+      ...(await measureSets(runs, nextSet)),
+      ceilingMs,
+    }));
+  });
+  rmSync(file);
+}
+
+async function measureSets(
+  runs: number,
+  nextSet: NextSet,
+  ceiling?: (pairs: number) => number,
+): Promise<Measured> {
   const measured: Measured = {
     ...{ ownMs: [], snapshotMs: [], ledgerMs: [], delayMs: [], ceilingMs: [] },
   };
@@ -98,9 +102,34 @@ async function measureSets(file: string, runs: number, nextSet: NextSet): Promis
     measured.ledgerMs.push(phasesMs.get('ledger') ?? Number.NaN);
     measured.delayMs.push(delay.max / 1e6);
     const pairs = set.categories.reduce((sum, { minerCount }) => sum + minerCount, 0);
-    measured.ceilingMs.push(plainReadAndWriteMs(file, pairs));
+    if (ceiling !== undefined) measured.ceilingMs.push(ceiling(pairs));
   }
   return measured;
+}
+
+/** What is measured while another process streams, and what that process has to say. */
+async function underLoad(
+  { address, miners }: { readonly address: string; readonly miners: number },
+  name: string,
+  run: () => Promise<Measured>,
+): Promise<void> {
+  const load = await startLoad(address, {
+    seed: SEED,
+    miners: miners - (miners % LOAD_STREAMS),
+    streams: LOAD_STREAMS,
+    reportsPerMessage: REPORTS_PER_MESSAGE,
+    executorsPerReport: 8,
+  });
+  const messagesPerSecond = REPORTS_PER_SECOND / REPORTS_PER_MESSAGE;
+  const messagesPerStream = Math.ceil((messagesPerSecond * LOAD_SECONDS) / LOAD_STREAMS);
+  const round = load.ask<RoundResult>({ messagesPerStream, messagesPerSecond });
+  await pause(LOAD_WARM_UP_MS);
+  printSets(name, await run());
+  const { reportsPerSecond, ackP99Ms, ackMaxMs } = await round;
+  await load.stop();
+  printFigure({ name: `${name}.reports`, unit: 'reports/s', values: [reportsPerSecond] });
+  printFigure({ name: `${name}.ack.p99`, unit: 'ms', values: [ackP99Ms] });
+  printFigure({ name: `${name}.ack.max`, unit: 'ms', values: [ackMaxMs] });
 }
 
 function printSets(name: string, { ownMs, snapshotMs, ledgerMs, delayMs, ceilingMs }: Measured) {
@@ -108,63 +137,6 @@ function printSets(name: string, { ownMs, snapshotMs, ledgerMs, delayMs, ceiling
   printFigure({ name: `${name}.snapshot`, unit: 'ms', values: snapshotMs });
   printFigure({ name: `${name}.ledger`, unit: 'ms', values: ledgerMs });
   printFigure({ name: `${name}.event_loop_delay_max`, unit: 'ms', values: delayMs });
-}
-
-function startLoad(address: string, miners: number): ChildProcess {
-  const messages = (REPORTS_PER_SECOND / REPORTS_PER_MESSAGE) * LOAD_SECONDS;
-  const load: IngestLoad = {
-    address,
-    miners,
-    seed: SEED,
-    streams: LOAD_STREAMS,
-    messagesPerStream: Math.ceil(messages / LOAD_STREAMS),
-    reportsPerMessage: REPORTS_PER_MESSAGE,
-    executorsPerReport: EXECUTORS,
-    messagesPerSecond: REPORTS_PER_SECOND / REPORTS_PER_MESSAGE,
-  };
-  const script = fileURLToPath(new URL('ingest-load.js', import.meta.url));
-  return spawn(process.execPath, [script, JSON.stringify(load)], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-}
-
-async function populate(
-  file: string,
-  miners: number,
-  categories: readonly string[],
-): Promise<void> {
-  const database = await SqliteDatabase.open({ file });
-  const events = new Events({ logger: silentLogger });
-  const journal = new SqliteJournal({ database, events, clock: systemClock });
-  const nowMs = Date.now();
-  const all = devMiners({ seed: SEED, miners });
-  for (let from = 0; from < all.length; from += 1_000) {
-    const commits = all.slice(from, from + 1_000).map(({ uid, hotkey }) => {
-      const executors = Array.from({ length: EXECUTORS }, (_, executor) =>
-        sampleExecutor({
-          executorId: `executor-${uid}-${executor}`,
-          verifiedAtMs: nowMs,
-          gpus: [gpusOf(categories[executor % categories.length] ?? '')],
-        }),
-      );
-      const score = 0.5 + (uid % 1_000) / 2_000;
-      const profile = sampleProfile({
-        ...{ uid, hotkey, executors, score, registeredAtBlock: 0 },
-        // Older than what the load observes, so that its reports are applied.
-        ...{ lastObservedAtMs: nowMs - 3_600_000, updatedAtMs: nowMs },
-      });
-      return journal.commit(sampleCommit(profile));
-    });
-    await Promise.all(commits);
-  }
-  await database.close();
-}
-
-function gpusOf(category: string) {
-  return {
-    ...{ model: `NVIDIA ${category} 80GB HBM3`, category: category as CategoryKey },
-    ...{ count: 8, memoryMib: 81_559, uuids: [] },
-  };
 }
 
 async function withWeightSets(
