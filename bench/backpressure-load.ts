@@ -6,6 +6,7 @@
 import { type ClientHttp2Stream, connect } from 'node:http2';
 import { devMiners } from '../src/chain/dev/dev-genesis.ts';
 import { packages } from '../src/grpc/proto.ts';
+import { passingExecutors } from './report-messages.ts';
 
 /** What the process is told. */
 export interface BackpressureLoad {
@@ -50,15 +51,7 @@ function reportOf(stream: number, number: number) {
     miner_uid: miner.uid,
     miner_hotkey: miner.hotkey,
     observed_time: { seconds: Math.floor(timeMs / 1_000), nanos: (timeMs % 1_000) * 1_000_000 },
-    executors: Array.from({ length: load.executorsPerReport }, (_, executor) => ({
-      executor_id: `executor-${miner.uid}-${executor}`,
-      is_valid: true,
-      hardware_score: 0.9,
-      attestation: {
-        valid: true,
-        gpu_groups: [{ model: 'NVIDIA H100 80GB HBM3', count: 8, memory_mib: 81_559 }],
-      },
-    })),
+    executors: passingExecutors(miner.uid, load.executorsPerReport),
   };
 }
 

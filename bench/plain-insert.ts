@@ -107,10 +107,7 @@ function prepare(database: Database.Database) {
   const insert = (table: string, columns: readonly string[]) =>
     `insert into ${table} (${columns.join()}) values (${columns.map(() => '?').join()})`;
   const upsert = (table: string, columns: readonly string[], key: readonly string[]) =>
-    `${insert(table, columns)} on conflict (${key.join()}) do update set ${columns
-      .filter((column) => !key.includes(column) && column !== 'created_at')
-      .map((column) => `${column} = excluded.${column}`)
-      .join()}`;
+    `${insert(table, columns)} ${onConflictUpdate(columns, key)}`;
   const key = ['miner_uid', 'executor_id'];
   return {
     insertReport: database.prepare(insert('verification_reports', REPORT_FIELDS)),
@@ -120,4 +117,12 @@ function prepare(database: Database.Database) {
     upsertProfile: database.prepare(upsert('miner_gpu_profiles', PROFILE_FIELDS, ['miner_uid'])),
     upsertExecutor: database.prepare(upsert('miner_executors', EXECUTOR_FIELDS, key)),
   };
+}
+
+/** Writes all but the key and the time of the first insert over what stands there. */
+export function onConflictUpdate(columns: readonly string[], key: readonly string[]): string {
+  const changes = columns
+    .filter((column) => !key.includes(column) && column !== 'created_at')
+    .map((column) => `${column} = excluded.${column}`);
+  return `on conflict (${key.join()}) do update set ${changes.join()}`;
 }

@@ -1,6 +1,7 @@
 /** The four tables of reports in PostgreSQL, and one statement that inserts a batch of reports column by column. */
 import {
   EXECUTOR_FIELDS,
+  onConflictUpdate,
   type PlainReport,
   PROFILE_FIELDS,
   REPORT_FIELDS,
@@ -69,11 +70,11 @@ export function batchStatement(): string {
   return (
     `with a as (${insert('verification_reports', REPORT_COLUMNS, reports)}), ` +
     `b as (${insert('miner_prover_results', RESULT_COLUMNS, '')}), ` +
-    `c as (${insert('miner_gpu_profiles', PROFILE_FIELDS, merged(PROFILE_FIELDS, ['miner_uid']))}) ` +
+    `c as (${insert('miner_gpu_profiles', PROFILE_FIELDS, onConflictUpdate(PROFILE_FIELDS, ['miner_uid']))}) ` +
     insert(
       'miner_executors',
       EXECUTOR_FIELDS,
-      merged(EXECUTOR_FIELDS, ['miner_uid', 'executor_id']),
+      onConflictUpdate(EXECUTOR_FIELDS, ['miner_uid', 'executor_id']),
     )
   );
 }
@@ -88,13 +89,6 @@ export function batchParameters(reports: readonly PlainReport[], firstId: number
     ...columnsOf(reports.flatMap(({ profile }) => (profile === undefined ? [] : [profile]))),
     ...columnsOf(reports.flatMap(({ executors }) => executors)),
   ];
-}
-
-function merged(columns: readonly string[], key: readonly string[]): string {
-  const changes = columns
-    .filter((column) => !key.includes(column) && column !== 'created_at')
-    .map((column) => `${column} = excluded.${column}`);
-  return `on conflict (${key.join()}) do update set ${changes.join()}`;
 }
 
 function columnsOf(rows: readonly Row[]): unknown[][] {

@@ -58,15 +58,20 @@ export class ReportMessages {
       miner_uid: miner.uid,
       miner_hotkey: miner.hotkey,
       observed_time: { seconds: this.#observedSeconds, nanos: round * 1_000_000 },
-      executors: Array.from({ length: executorsPerReport }, (_, executor) => ({
-        executor_id: `executor-${miner.uid}-${executor}`,
-        is_valid: true,
-        hardware_score: 0.9,
-        attestation: {
-          valid: true,
-          gpu_groups: [{ model: 'NVIDIA H100 80GB HBM3', count: 8, memory_mib: 81_559 }],
-        },
-      })),
+      executors: passingExecutors(miner.uid, executorsPerReport),
     };
   }
+}
+
+/** Machines of a miner that pass. */
+export function passingExecutors(uid: number, count: number) {
+  return Array.from({ length: count }, (_, executor) => ({
+    executor_id: `executor-${uid}-${executor}`,
+    is_valid: true,
+    hardware_score: 0.9,
+    attestation: {
+      valid: true,
+      gpu_groups: [{ model: 'NVIDIA H100 80GB HBM3', count: 8, memory_mib: 81_559 }],
+    },
+  }));
 }
