@@ -17,11 +17,9 @@ import {
   type Division,
   divideTotal,
   divisionOf,
-  largestOf,
   liftPools,
   newBuffers,
   sumByUid,
-  sumOf,
   type Units,
 } from './division.ts';
 import { SCORE_MICROS } from './miner-facts.ts';
@@ -52,15 +50,15 @@ export function apportionUnits(scored: ScoredPairs, policy: AllocationPolicy): A
   const active = ranges.filter((range) => range.minerCount > 0 && range.rule.shareMicroPercent > 0);
   const division = divisionOf(active.map(poolOf), policy);
   const buffers = newBuffers(division, pairs.uid.length);
-  const { units, totalWeight, weightByUid } = settle(division, policy, buffers);
-  const { weight } = units;
+  const { units, totalWeight, weightByUid, minersServed } = settle(division, policy, buffers);
+  const poolOfRange = (range: CategoryPairs) => units.pools[active.indexOf(range)] ?? 0;
   return {
     totalWeight,
     burn: burnOf(units.burn, { totalWeight, ranges, policy }),
-    categories: ranges.map((range) => categoryOf(range, weight)),
-    pairs: { ...pairs, weight },
+    categories: ranges.map((range) => categoryOf(range, poolOfRange(range))),
+    pairs: { ...pairs, weight: units.weight },
     weightByUid,
-    minersServed: minersServedOf(weightByUid, { burn: units.burn, policy }),
+    minersServed,
   };
 }
 
@@ -68,6 +66,7 @@ interface Settled {
   readonly units: Units;
   readonly totalWeight: number;
   readonly weightByUid: Float64Array;
+  readonly minersServed: number;
 }
 
 /**
@@ -82,16 +81,18 @@ function settle(division: Division, policy: AllocationPolicy, buffers: Buffers):
       policy.resolution === 'sum' ? WEIGHT_MAX : largestTotal(division, limit, buffers);
     const units = divideTotal(totalWeight, division, buffers);
     if (policy.hasPositiveFloor) liftPools(units, division);
-    const weightByUid = sumByUid(units, division, buffers);
-    const excess = largestOf(weightByUid) - WEIGHT_MAX;
+    const { byUid, largest } = sumByUid(units, division, buffers);
+    const excess = largest - WEIGHT_MAX;
     if (excess > 0) {
       limit -= excess;
       continue;
     }
-    const sum = sumOf(weightByUid);
+    const { sum, count } = addUp(byUid);
     assert(sum === totalWeight, `the weights sum to ${totalWeight}, not ${sum}`);
-    if (policy.burnUid === null) weightByUid[division.burnSlot] = 0;
-    return { units, totalWeight, weightByUid };
+    const isBurnAlone = units.burn > 0 && byUid[division.burnSlot] === units.burn;
+    if (policy.burnUid === null) byUid[division.burnSlot] = 0;
+    const minersServed = count - Number(isBurnAlone);
+    return { units, totalWeight, weightByUid: byUid, minersServed };
   }
 }
 
@@ -112,8 +113,8 @@ function burnOf(
   return { uid: policy.burnUid, weight, percentage, ...split };
 }
 
-function categoryOf(range: CategoryPairs, weight: Float64Array): CategoryAllocation {
-  const { rule, start, uids, minerCount, gpuCount, totalBasis, scoreSum } = range;
+function categoryOf(range: CategoryPairs, weightPool: number): CategoryAllocation {
+  const { rule, minerCount, gpuCount, totalBasis, scoreSum } = range;
   return {
     category: rule.category,
     shareMicroPercent: rule.shareMicroPercent,
@@ -121,18 +122,18 @@ function categoryOf(range: CategoryPairs, weight: Float64Array): CategoryAllocat
     gpuCount,
     totalBasis,
     averageScore: minerCount === 0 ? 0 : scoreSum / minerCount / SCORE_MICROS,
-    weightPool: sumOf(weight.subarray(start, start + uids.length)),
+    weightPool,
   };
 }
 
-function minersServedOf(
-  weightByUid: Float64Array,
-  { burn, policy }: { burn: number; policy: AllocationPolicy },
-): number {
-  let served = 0;
-  for (let uid = 0; uid < weightByUid.length; uid += 1) {
-    const own = (weightByUid[uid] as number) - (uid === policy.burnUid ? burn : 0);
-    if (own > 0) served += 1;
+/** The sum of a table of weights, and how many are more than zero. */
+function addUp(weights: Float64Array): { sum: number; count: number } {
+  let sum = 0;
+  let count = 0;
+  for (let index = 0; index < weights.length; index += 1) {
+    const weight = weights[index] as number;
+    sum += weight;
+    count += Number(weight > 0);
   }
-  return served;
+  return { sum, count };
 }

@@ -33,10 +33,18 @@ export interface Buffers {
   readonly byUid: Float64Array;
 }
 
-/** Weight units of the burn and of every pair. */
+/** Weight units of the burn, of every pool and of every pair. */
 export interface Units {
   readonly burn: number;
+  /** In the order of the division's pools. */
+  readonly pools: Float64Array;
   readonly weight: Float64Array;
+}
+
+/** What each UID gets. */
+export interface UidSums {
+  readonly byUid: Float64Array;
+  readonly largest: number;
 }
 
 /**
@@ -74,13 +82,14 @@ export function newBuffers({ slotCount }: Division, pairCount: number): Buffers 
  * pool between its pairs, ties to the lower UID. The result is in `buffers.weight`.
  */
 export function divideTotal(total: number, { top, pools }: Division, buffers: Buffers): Units {
-  const [burn = 0, ...poolUnits] = divideUnits(total, top);
+  const units = divideUnits(total, top);
+  const poolUnits = units.subarray(1);
   pools.forEach((pool, index) => {
     const weight = rowsOf(pool, buffers.weight);
     const remainder = buffers.byUid.subarray(0, weight.length);
     divideUnits(poolUnits[index] as number, pool.parts, { weight, remainder });
   });
-  return { burn, weight: buffers.weight };
+  return { burn: units[0] as number, pools: poolUnits, weight: buffers.weight };
 }
 
 /** Applies the positive floor to every pool, in place. */
@@ -91,15 +100,21 @@ export function liftPools({ weight }: Units, { pools }: Division): void {
 /**
  * Adds up what each UID gets from its categories and, when it is the burn target, from the burn.
  *
- * @returns the sums by UID, in `buffers.byUid`.
+ * @returns the sums, in `buffers.byUid`, and the largest of them.
  */
-export function sumByUid(units: Units, division: Division, { byUid }: Buffers): Float64Array {
+export function sumByUid(
+  { burn, weight }: Units,
+  { pools, burnSlot }: Division,
+  { byUid }: Buffers,
+): UidSums {
   byUid.fill(0);
-  for (const pool of division.pools) {
-    addByUid(byUid, { uids: pool.uids, values: rowsOf(pool, units.weight) }, 1);
-  }
-  byUid[division.burnSlot] = (byUid[division.burnSlot] as number) + units.burn;
-  return byUid;
+  byUid[burnSlot] = burn;
+  const largest = pools.reduce(
+    (most, pool) =>
+      Math.max(most, addByUid(byUid, { uids: pool.uids, values: rowsOf(pool, weight) }, 1)),
+    burn,
+  );
+  return { byUid, largest };
 }
 
 /** The part of a column that belongs to a pool. */
@@ -107,33 +122,24 @@ function rowsOf({ start, uids }: Pool, column: Float64Array): Float64Array {
   return column.subarray(start, start + uids.length);
 }
 
-/** Adds each value, times the factor, to the entry of its UID. */
+/**
+ * Adds each value, times the factor, to the entry of its UID.
+ *
+ * @returns the largest entry that it made, 0 without any.
+ */
 export function addByUid(
   sums: Float64Array,
   { uids, values }: { readonly uids: Int32Array; readonly values: Float64Array },
   factor: number,
-): void {
+): number {
+  let largest = 0;
   for (let index = 0; index < uids.length; index += 1) {
     const uid = uids[index] as number;
-    sums[uid] = (sums[uid] as number) + (values[index] as number) * factor;
-  }
-}
-
-/** The largest entry of a table, 0 for an empty one. */
-export function largestOf(values: Float64Array): number {
-  let largest = 0;
-  for (let index = 0; index < values.length; index += 1) {
-    const value = values[index] as number;
-    if (value > largest) largest = value;
+    const sum = (sums[uid] as number) + (values[index] as number) * factor;
+    sums[uid] = sum;
+    if (sum > largest) largest = sum;
   }
   return largest;
-}
-
-/** The sum of all entries; exact below 2⁵³. */
-export function sumOf(values: Float64Array): number {
-  let sum = 0;
-  for (let index = 0; index < values.length; index += 1) sum += values[index] as number;
-  return sum;
 }
 
 /** The sum of the shares, in 10⁻⁶ percent. */

@@ -93,7 +93,8 @@ export function divideDown(units: number, parts: Parts, { weight, remainder }: Q
   const ratio = units / sum;
   const unitsLow = units | 0;
   const sumLow = sum | 0;
-  let left = units;
+  // From zero, not down from `units`: V8 keeps a number that begins as an argument as an object, a new one for each part.
+  let given = 0;
   for (let index = 0; index < basis.length; index += 1) {
     const value = basis[index] as number;
     let quotient = Math.floor(value * ratio);
@@ -109,9 +110,9 @@ export function divideDown(units: number, parts: Parts, { weight, remainder }: Q
     }
     weight[index] = quotient;
     remainder[index] = rest;
-    left -= quotient;
+    given += quotient;
   }
-  return left;
+  return units - given;
 }
 
 /** The integer that equals `low` modulo 2³² and lies within 2³¹ of `near`. */

@@ -21,7 +21,7 @@ export function divideUnits(
     return weight;
   }
   const left = divideDown(units, parts, buffers);
-  if (left > 0) addToLargest(weight, remainder, left);
+  if (left > 0) addToLargest(weight, { keys: remainder, max: parts.sum }, left);
   return weight;
 }
 
@@ -29,9 +29,15 @@ function newQuotients(length: number): Quotients {
   return { weight: new Float64Array(length), remainder: new Float64Array(length) };
 }
 
+/** What parts are ranked by; no key is above `max`. */
+interface Ranking {
+  readonly keys: Float64Array;
+  readonly max: number;
+}
+
 /** Adds 1 to the `count` weights with the largest keys; at equal keys the first ones count as larger. */
-export function addToLargest(weight: Float64Array, keys: Float64Array, count: number): void {
-  const { threshold, atThreshold } = selectLargest(keys, count);
+export function addToLargest(weight: Float64Array, { keys, max }: Ranking, count: number): void {
+  const { threshold, atThreshold } = selectLargest(keys, count, max);
   let ties = atThreshold;
   for (let index = 0; index < keys.length; index += 1) {
     const key = keys[index] as number;

@@ -69,7 +69,9 @@ function sumIncluded(
   { reason, gpuCount: gpuCounts, scoreMicros }: ScoredPairs,
   { start, end }: { readonly start: number; readonly end: number },
 ) {
-  let [minerCount, gpuCount, scoreSum] = [0, 0, 0];
+  let minerCount = 0;
+  let gpuCount = 0;
+  let scoreSum = 0;
   for (let row = start; row < end; row += 1) {
     const included = Number(reason[row] === 0);
     minerCount += included;

@@ -95,11 +95,12 @@ function isStrictlyRising(column: Int32Array): boolean {
 
 /** Whether rows never fall by miner and, for the same miner, by executor. */
 function isRising({ miner, executor }: Population['gpus']): boolean {
+  let before = miner[0] ?? NOBODY;
   for (let row = 1; row < miner.length; row += 1) {
-    const before = miner[row - 1] as number;
     const own = miner[row] as number;
     if (own < before) return false;
     if (own === before && (executor[row] as number) < (executor[row - 1] as number)) return false;
+    before = own;
   }
   return true;
 }

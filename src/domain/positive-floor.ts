@@ -1,3 +1,4 @@
+import { partsOf } from './exact.ts';
 import { addToLargest } from './largest-remainder.ts';
 
 /**
@@ -9,84 +10,86 @@ import { addToLargest } from './largest-remainder.ts';
  * @param weight integers that rise with the basis, as `divideUnits` gives them; at most 2²⁴.
  */
 export function liftToOne(weight: Float64Array, basis: Float64Array): void {
-  const { units, positive, missing, max } = countOf(weight, basis);
-  if (missing === 0 || units === 0) return;
-  if (units < positive) {
-    weight.fill(0);
-    addToLargest(weight, basis, units);
-    return;
+  const { zeros, missing, max } = countMissing(weight, basis);
+  if (missing === 0 || max === 0) return;
+  // Where less is missing than the largest weight has, that one alone could pay for all, and nothing need be added up.
+  if (missing >= max) {
+    const units = weight.reduce((sum, value) => sum + value, 0);
+    if (units < weight.length - zeros + missing) {
+      weight.fill(0);
+      addToLargest(weight, { keys: basis, max: partsOf(basis).max }, units);
+      return;
+    }
   }
-  const { level, above, surplus } = levelOf(weight, { max, wanted: missing });
-  const levelled = levelDown(weight, { basis, level, above });
-  if (surplus > 0) giveBack(weight, levelled, surplus);
+  // Each step down frees a unit at least, so that no weight further below the largest is levelled.
+  const lowest = Math.max(0, max - missing);
+  const highest = liftZeros(weight, basis, lowest);
+  const { rows, surplus } = levelDown(weight, highest, { max, lowest, wanted: missing });
+  if (surplus > 0) giveBack(weight, basis, { rows, surplus });
 }
 
-function countOf(weight: Float64Array, basis: Float64Array) {
-  let [units, positive, missing, max] = [0, 0, 0, 0];
-  for (let index = 0; index < weight.length; index += 1) {
-    const value = weight[index] as number;
-    units += value;
+/** Counts the weights of zero and those of them that lack a unit, and finds the largest weight. */
+function countMissing(weight: Float64Array, basis: Float64Array) {
+  let zeros = 0;
+  let missing = 0;
+  let max = 0;
+  for (let row = 0; row < weight.length; row += 1) {
+    const value = weight[row] as number;
     if (value > max) max = value;
-    const isPositive = Number((basis[index] as number) > 0);
-    positive += isPositive;
-    missing += isPositive & Number(value === 0);
+    else if (value === 0) {
+      zeros += 1;
+      missing += Number((basis[row] as number) > 0);
+    }
   }
-  return { units, positive, missing, max };
+  return { zeros, missing, max };
 }
 
-/** The highest level at which cutting the weights above it frees `wanted` units, and what it frees beyond them. */
-function levelOf(weight: Float64Array, { max, wanted }: { max: number; wanted: number }) {
-  const sizes = countByWeight(weight, max);
+/** Lifts zeros to one; returns the rows of the weights above `lowest`. */
+function liftZeros(weight: Float64Array, basis: Float64Array, lowest: number): number[] {
+  const highest: number[] = [];
+  for (let row = 0; row < weight.length; row += 1) {
+    const value = weight[row] as number;
+    if (value > lowest) highest.push(row);
+    else if (value === 0 && (basis[row] as number) > 0) weight[row] = 1;
+  }
+  return highest;
+}
+
+interface Levelled {
+  /** What was cut. */
+  readonly rows: readonly number[];
+  /** Units that were freed beyond those wanted. */
+  readonly surplus: number;
+}
+
+/** Cuts weights down to the highest level at which that frees the `wanted` units. */
+function levelDown(
+  weight: Float64Array,
+  highest: readonly number[],
+  { max, lowest, wanted }: { max: number; lowest: number; wanted: number },
+): Levelled {
+  const sizes = new Int32Array(max - lowest + 1);
+  for (const row of highest) {
+    const height = (weight[row] as number) - lowest;
+    sizes[height] = (sizes[height] as number) + 1;
+  }
   let level = max;
   let above = 0;
   let freed = 0;
   while (freed < wanted) {
-    above += sizes[level] as number;
+    above += sizes[level - lowest] as number;
     level -= 1;
     freed += above;
   }
-  return { level, above, surplus: freed - wanted };
+  const rows = highest.filter((row) => (weight[row] as number) > level);
+  for (const row of rows) weight[row] = level;
+  return { rows, surplus: freed - wanted };
 }
 
-function countByWeight(weight: Float64Array, max: number): Int32Array {
-  const sizes = new Int32Array(max + 1);
-  for (let index = 0; index < weight.length; index += 1) {
-    const value = weight[index] as number;
-    sizes[value] = (sizes[value] as number) + 1;
-  }
-  return sizes;
-}
-
-interface Levelled {
-  readonly rows: Int32Array;
-  readonly basis: Float64Array;
-}
-
-/** Cuts the weights above the level down to it and lifts zeros to one; returns what was cut. */
-function levelDown(
-  weight: Float64Array,
-  { basis, level, above }: { basis: Float64Array; level: number; above: number },
-): Levelled {
-  const levelled = { rows: new Int32Array(above), basis: new Float64Array(above) };
-  let length = 0;
-  for (let row = 0; row < weight.length; row += 1) {
-    const value = weight[row] as number;
-    const ownBasis = basis[row] as number;
-    if (value > level) {
-      weight[row] = level;
-      levelled.rows[length] = row;
-      levelled.basis[length] = ownBasis;
-      length += 1;
-    } else if (value === 0 && ownBasis > 0) {
-      weight[row] = 1;
-    }
-  }
-  return levelled;
-}
-
-function giveBack(weight: Float64Array, { rows, basis }: Levelled, units: number): void {
+function giveBack(weight: Float64Array, basis: Float64Array, { rows, surplus }: Levelled): void {
+  const own = partsOf(Float64Array.from(rows, (row) => basis[row] as number));
   const given = new Float64Array(rows.length);
-  addToLargest(given, basis, units);
+  addToLargest(given, { keys: own.basis, max: own.max }, surplus);
   rows.forEach((row, index) => {
     weight[row] = (weight[row] as number) + (given[index] as number);
   });

@@ -1,7 +1,8 @@
 /**
- * Evaluates every (miner, category) pair: its GPUs, its basis, and whether it takes part. The GPU rows are brought into the
- * order category, UID, executor (one stable counting sort by category when the population is in order), so that each pair
- * and each executor in it is a run of neighbours.
+ * Evaluates every (miner, category) pair: its GPUs, its basis, and whether it takes part. The GPU rows are read twice in the
+ * order miner, executor: first to count the pairs of each category, so that each knows where its own begin, then to fill
+ * them in. Within a category the rows of a pair, and in it those of an executor, follow on each other, with rows of other
+ * categories between; so each category has one pair under way at a time, and nothing has to be grouped beforehand.
  */
 import { assert } from '../lib/assert.ts';
 import {
@@ -20,6 +21,7 @@ const BELOW_MIN_MEMORY = exclusionCode('BELOW_MIN_MEMORY');
 const BELOW_MIN_SCORE = exclusionCode('BELOW_MIN_SCORE');
 
 const GPU_COUNT_MAX = 2 ** 31 - 1;
+const NOBODY = -1;
 
 /**
  * Evaluates all pairs of a population, or of a part of one (see `slicePopulation` and `mergePairs`). It decides everything
@@ -32,28 +34,13 @@ const GPU_COUNT_MAX = 2 ** 31 - 1;
  */
 export function scorePairs(population: Population, policy: AllocationPolicy): ScoredPairs {
   const ordered = orderPopulation(population);
-  const isPrimaryOnly = policy.attribution === 'primary';
-  const rows = groupByCategory(ordered, isPrimaryOnly);
-  const gpuless = minersWithoutGpus(ordered);
-  const pairs = emptyPairs(rows.order.length + gpuless.length);
-  const rules = new Map(policy.categories.map((rule) => [rule.categoryIndex, rule]));
-  let length = 0;
-  for (let category = 0; category + 1 < rows.starts.length; category += 1) {
-    const start = rows.starts[category] as number;
-    const end = rows.starts[category + 1] as number;
-    if (start === end) continue;
-    const scan = { order: rows.order.subarray(start, end), category, rule: rules.get(category) };
-    length = scoreCategory({ population: ordered, policy, scan }, pairs, length);
-  }
-  for (const miner of gpuless) {
-    const standing = ordered.miners.standing[miner] as number;
-    pairs.uid[length] = ordered.miners.uid[miner] as number;
-    pairs.category[length] = NO_CATEGORY;
-    pairs.reason[length] = standing === 0 ? NO_VALID_GPU : standing;
-    pairs.scoreMicros[length] = ordered.miners.scoreMicros[miner] as number;
-    length += 1;
-  }
-  return length === pairs.uid.length ? pairs : firstPairs(pairs, length);
+  const categoryOf =
+    policy.attribution === 'primary' ? primaryCategories(ordered) : ordered.gpus.category;
+  const { tallies, pairCount, gpulessCount } = countPairs(ordered, categoryOf, policy);
+  const pairs = emptyPairs(pairCount + gpulessCount);
+  fillPairs(ordered, categoryOf, { tallies, policy, pairs });
+  if (gpulessCount > 0) fillGpuless(ordered, pairs, pairCount);
+  return pairs;
 }
 
 /** Columns for a number of pairs, all zero. */
@@ -68,180 +55,199 @@ export function emptyPairs(length: number): ScoredPairs {
   };
 }
 
-interface CategoryScan {
-  readonly population: Population;
-  readonly policy: AllocationPolicy;
-  readonly scan: {
-    /** GPU rows by UID, then executor. */
-    readonly order: Int32Array;
-    readonly category: number;
-    readonly rule: CategoryRule | undefined;
-  };
-}
-
-/** Writes the pairs of one category from `length` on; returns the new length. */
-function scoreCategory(given: CategoryScan, pairs: ScoredPairs, length: number): number {
-  const { population, policy, scan } = given;
-  const { uid: uidOf, scoreMicros: scoreOf, standing: standingOf } = population.miners;
-  const { uid, category: categories, reason: reasons, gpuCount, scoreMicros, basis } = pairs;
-  const rows = categoryRows(given);
-  const isLinear = policy.gpuCount === 'linear';
-  const held: Holding = { end: 0, owned: 0, most: 0, qualified: 0 };
-  const rowCount = scan.order.length;
-  let pair = length;
-  while (held.end < rowCount) {
-    const miner = rows.minerOf[scan.order[held.end] as number] as number;
-    countHolding(rows, miner, held);
-    const score = scoreOf[miner] as number;
-    let reason = standingOf[miner] as number;
-    if (reason === 0) {
-      if (scan.rule === undefined) reason = CATEGORY_NOT_REWARDED;
-      else if (held.qualified === 0)
-        reason = held.most < rows.minGpuCount ? BELOW_MIN_GPU_COUNT : BELOW_MIN_MEMORY;
-      else if (score < policy.minScoreMicros) reason = BELOW_MIN_SCORE;
-    }
-    uid[pair] = uidOf[miner] as number;
-    categories[pair] = scan.category;
-    reasons[pair] = reason;
-    gpuCount[pair] = held.qualified === 0 ? held.owned : held.qualified;
-    scoreMicros[pair] = score;
-    if (reason === 0) basis[pair] = isLinear ? score * held.qualified : score;
-    pair += 1;
-  }
-  return pair;
-}
-
-/** The GPU rows of one category, and what the category asks of them. */
-interface CategoryRows {
-  readonly order: Int32Array;
+/** One category: what it asks for, where its pairs go, and what is counted of the pair whose rows pass by. */
+interface Tally {
   readonly category: number;
+  readonly isRewarded: boolean;
   readonly minGpuCount: number;
   readonly minMemoryMib: number;
-  readonly minerOf: Population['gpus']['miner'];
-  readonly executorOf: Population['gpus']['executor'];
-  readonly categoryOf: Population['gpus']['category'];
-  readonly countOf: Population['gpus']['count'];
-  readonly memoryOf: Population['gpus']['memoryMib'];
-}
-
-function categoryRows({
-  population: { gpus },
-  scan: { order, category, rule },
-}: CategoryScan): CategoryRows {
-  return {
-    order,
-    category,
-    minGpuCount: rule?.minGpuCount ?? 0,
-    minMemoryMib: rule?.minMemoryMib ?? 0,
-    minerOf: gpus.miner,
-    executorOf: gpus.executor,
-    categoryOf: gpus.category,
-    countOf: gpus.count,
-    memoryOf: gpus.memoryMib,
-  };
-}
-
-/** What one miner has of a category; one object serves all miners in turn. */
-interface Holding {
-  /** Where the rows of the miner end, and those of the next one begin. */
-  end: number;
+  /** Row of the pair; while they are counted, how many there are. */
+  pair: number;
+  miner: number;
+  /** First GPU row of the executor. */
+  row: number;
+  /** GPUs of the executor, and those of them with enough memory. */
+  cards: number;
+  passing: number;
+  /** GPUs of the miner in the executors before that one. */
   owned: number;
-  /** The most GPUs in one executor. */
+  /** The most GPUs in one of those. */
   most: number;
-  /** GPUs with enough memory in executors with enough of them. */
+  /** GPUs with enough memory in those with enough of them. */
   qualified: number;
 }
 
-/** Counts the rows of `miner` from `held.end` on. */
-function countHolding(rows: CategoryRows, miner: number, held: Holding): void {
-  const { order, category, minGpuCount, minMemoryMib } = rows;
-  const { minerOf, executorOf, categoryOf, countOf, memoryOf } = rows;
-  const rowCount = order.length;
-  let at = held.end;
-  let row = order[at] as number;
-  let owned = 0;
-  let most = 0;
-  let qualified = 0;
-  let isSameMiner = true;
-  while (isSameMiner) {
-    const executor = executorOf[row] as number;
-    let cards = 0;
-    let passing = 0;
-    do {
-      // With primary attribution a row of another category stands here as none of this one.
-      const count = categoryOf[row] === category ? (countOf[row] as number) : 0;
-      cards += count;
-      if ((memoryOf[row] as number) >= minMemoryMib) passing += count;
-      at += 1;
-      if (at < rowCount) row = order[at] as number;
-      isSameMiner = at < rowCount && minerOf[row] === miner;
-    } while (isSameMiner && executorOf[row] === executor);
-    owned += cards;
-    if (cards > most) most = cards;
-    if (passing >= minGpuCount) qualified += passing;
-  }
-  assert(owned <= GPU_COUNT_MAX, 'a miner has fewer than 2³¹ GPUs of a category');
-  held.end = at;
-  held.owned = owned;
-  held.most = most;
-  held.qualified = qualified;
+function addTally(tallies: Tally[], category: number, rules: readonly CategoryRule[]): Tally {
+  const rule = rules.find(({ categoryIndex }) => categoryIndex === category);
+  const tally: Tally = {
+    category,
+    isRewarded: rule !== undefined,
+    minGpuCount: rule?.minGpuCount ?? 0,
+    minMemoryMib: rule?.minMemoryMib ?? 0,
+    pair: 0,
+    miner: NOBODY,
+    row: 0,
+    cards: 0,
+    passing: 0,
+    owned: 0,
+    most: 0,
+    qualified: 0,
+  };
+  tallies[category] = tally;
+  return tally;
 }
 
-interface GroupedRows {
-  /** GPU rows by category; within one in their own order. */
-  readonly order: Int32Array;
-  /** Where each category starts in `order`, with the end of the last one behind. */
-  readonly starts: Int32Array;
+/** The category of the pair to which each GPU row belongs, when that is the primary one of its miner. */
+function primaryCategories({ miners, gpus }: Population): Uint16Array {
+  return gpus.category.map((_, row) => {
+    return miners.primaryCategory[gpus.miner[row] as number] as number;
+  });
 }
 
-function groupByCategory({ miners, gpus }: Population, isPrimaryOnly: boolean): GroupedRows {
-  const category = isPrimaryOnly
-    ? Uint16Array.from(gpus.miner, (miner) => miners.primaryCategory[miner] as number)
-    : gpus.category;
-  let last = -1;
-  for (let row = 0; row < category.length; row += 1) {
-    if ((category[row] as number) > last) last = category[row] as number;
-  }
-  const starts = new Int32Array(last + 2);
-  for (let row = 0; row < category.length; row += 1) {
-    const next = (category[row] as number) + 1;
-    starts[next] = (starts[next] as number) + 1;
-  }
-  for (let index = 1; index < starts.length; index += 1) {
-    starts[index] = (starts[index] as number) + (starts[index - 1] as number);
-  }
-  const next = starts.slice();
-  const order = new Int32Array(category.length);
-  for (let row = 0; row < category.length; row += 1) {
-    const own = category[row] as number;
-    const position = next[own] as number;
-    order[position] = row;
-    next[own] = position + 1;
-  }
-  return { order, starts };
+interface CountedPairs {
+  /** By category; each says which row comes before that of its first pair. */
+  readonly tallies: readonly Tally[];
+  readonly pairCount: number;
+  /** Miners without a GPU row. */
+  readonly gpulessCount: number;
 }
 
-function minersWithoutGpus({ miners, gpus }: Population): Int32Array {
-  const found = new Int32Array(miners.uid.length);
-  let length = 0;
+function countPairs(
+  { miners, gpus: { miner: minerOf } }: Population,
+  categoryOf: Uint16Array,
+  { categories }: AllocationPolicy,
+): CountedPairs {
+  const tallies: Tally[] = [];
+  let ownerCount = 0;
+  let owner = NOBODY;
+  for (let row = 0; row < categoryOf.length; row += 1) {
+    const category = categoryOf[row] as number;
+    const miner = minerOf[row] as number;
+    const tally = tallies[category] ?? addTally(tallies, category, categories);
+    if (tally.miner === miner) continue;
+    tally.miner = miner;
+    tally.pair += 1;
+    if (miner === owner) continue;
+    owner = miner;
+    ownerCount += 1;
+  }
+  let pairCount = 0;
+  tallies.forEach((tally) => {
+    const own = tally.pair;
+    tally.pair = pairCount - 1;
+    tally.miner = NOBODY;
+    pairCount += own;
+  });
+  return { tallies, pairCount, gpulessCount: miners.uid.length - ownerCount };
+}
+
+interface Scoring {
+  readonly tallies: readonly Tally[];
+  readonly policy: AllocationPolicy;
+  readonly pairs: ScoredPairs;
+}
+
+/**
+ * Writes the pairs of all categories. A pair is written where a run of its rows ends, and once more when others follow. What
+ * this takes is mostly the number of columns that a row touches, so a column that seldom counts is read only then.
+ */
+function fillPairs(
+  { miners, gpus }: Population,
+  pairCategoryOf: Uint16Array,
+  { tallies, policy, pairs }: Scoring,
+): void {
+  const { miner: minerOf, executor: executorOf, count: countOf, memoryMib: memoryOf } = gpus;
+  const { uid, reason: reasons, gpuCount, scoreMicros, basis } = pairs;
+  const isPrimaryOnly = policy.attribution === 'primary';
+  const isLinear = policy.gpuCount === 'linear';
+  const { minScoreMicros } = policy;
+  const rowCount = minerOf.length;
+  let miner = NOBODY;
+  let minerUid = 0;
+  let score = 0;
+  let standing = 0;
+  for (let row = 0; row < rowCount; row += 1) {
+    if (minerOf[row] !== miner) {
+      miner = minerOf[row] as number;
+      minerUid = miners.uid[miner] as number;
+      score = miners.scoreMicros[miner] as number;
+      standing = miners.standing[miner] as number;
+    }
+    const category = pairCategoryOf[row] as number;
+    const tally = tallies[category] as Tally;
+    if (tally.miner !== miner) startPair(tally, miner, row);
+    else if (executorOf[row] !== executorOf[tally.row]) startExecutor(tally, row);
+    // With primary attribution a row of another category stands here as none of this one.
+    const isOther = isPrimaryOnly && gpus.category[row] !== category;
+    const count = isOther ? 0 : (countOf[row] as number);
+    tally.cards += count;
+    if ((memoryOf[row] as number) >= tally.minMemoryMib) tally.passing += count;
+    const next = row + 1;
+    if (next < rowCount && pairCategoryOf[next] === category && minerOf[next] === miner) continue;
+    const { pair } = tally;
+    const owned = tally.owned + tally.cards;
+    assert(owned <= GPU_COUNT_MAX, 'a miner has fewer than 2³¹ GPUs of a category');
+    const qualified = tally.qualified + qualifiedOf(tally);
+    let reason = standing === 0 ? reasonOf(tally, qualified) : standing;
+    if (reason === 0 && score < minScoreMicros) reason = BELOW_MIN_SCORE;
+    uid[pair] = minerUid;
+    gpuCount[pair] = qualified === 0 ? owned : qualified;
+    scoreMicros[pair] = score;
+    reasons[pair] = reason;
+    if (reason === 0) basis[pair] = isLinear ? score * qualified : score;
+  }
+  let end = 0;
+  tallies.forEach(({ category, pair }) => {
+    pairs.category.fill(category, end, pair + 1);
+    end = pair + 1;
+  });
+}
+
+function startPair(tally: Tally, miner: number, row: number): void {
+  tally.miner = miner;
+  tally.pair += 1;
+  tally.row = row;
+  tally.cards = 0;
+  tally.passing = 0;
+  tally.owned = 0;
+  tally.most = 0;
+  tally.qualified = 0;
+}
+
+function startExecutor(tally: Tally, row: number): void {
+  tally.owned += tally.cards;
+  tally.qualified += qualifiedOf(tally);
+  if (tally.cards > tally.most) tally.most = tally.cards;
+  tally.row = row;
+  tally.cards = 0;
+  tally.passing = 0;
+}
+
+/** The GPUs of the executor that qualify. */
+function qualifiedOf({ passing, minGpuCount }: Tally): number {
+  return passing >= minGpuCount ? passing : 0;
+}
+
+/** Why the GPUs of the pair do not take part, 0 when they do. */
+function reasonOf({ isRewarded, minGpuCount, cards, most }: Tally, qualified: number): number {
+  if (!isRewarded) return CATEGORY_NOT_REWARDED;
+  if (qualified > 0) return 0;
+  return cards < minGpuCount && most < minGpuCount ? BELOW_MIN_GPU_COUNT : BELOW_MIN_MEMORY;
+}
+
+/** Writes a pair for each miner without GPU rows, from `first` on. */
+function fillGpuless({ miners, gpus }: Population, pairs: ScoredPairs, first: number): void {
+  let pair = first;
   let row = 0;
   for (let miner = 0; miner < miners.uid.length; miner += 1) {
     if (gpus.miner[row] !== miner) {
-      found[length] = miner;
-      length += 1;
+      const standing = miners.standing[miner] as number;
+      pairs.uid[pair] = miners.uid[miner] as number;
+      pairs.category[pair] = NO_CATEGORY;
+      pairs.reason[pair] = standing === 0 ? NO_VALID_GPU : standing;
+      pairs.scoreMicros[pair] = miners.scoreMicros[miner] as number;
+      pair += 1;
     }
     while (gpus.miner[row] === miner) row += 1;
   }
-  return found.subarray(0, length);
-}
-
-function firstPairs(pairs: ScoredPairs, length: number): ScoredPairs {
-  return {
-    uid: pairs.uid.slice(0, length),
-    category: pairs.category.slice(0, length),
-    reason: pairs.reason.slice(0, length),
-    gpuCount: pairs.gpuCount.slice(0, length),
-    scoreMicros: pairs.scoreMicros.slice(0, length),
-    basis: pairs.basis.slice(0, length),
-  };
 }

@@ -13,37 +13,26 @@ interface Search {
   readonly count: number;
 }
 
+/** Bounds of keys: none is below `min` or above `max`. */
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
 /**
- * Finds the `count` largest keys (1 to all of them; finite, not negative) in linear time. The keys are counted into buckets
- * of equal width, and the bucket in which the cut falls is looked at again by itself: each look narrows the range at least
- * 64 times, so that even keys of 53 bits need at most nine.
+ * Finds the `count` largest keys (1 to all of them; finite, from 0 to `max`) in linear time. The keys are counted into
+ * buckets of equal width, and the bucket in which the cut falls is looked at again by itself: each look narrows the range at
+ * least 64 times, so that even keys of 53 bits need at most nine.
  */
-export function selectLargest(keys: Float64Array, count: number): Cut {
+export function selectLargest(keys: Float64Array, count: number, max: number): Cut {
   let search: Search = { keys, count };
+  let range: Range = { min: 0, max };
   while (search.keys.length > SORT_KEYS_MAX) {
-    const range = rangeOf(search.keys);
     if (range.min === range.max) return { threshold: range.min, atThreshold: search.count };
     search = narrowByBuckets(search, range);
+    range = rangeOf(search.keys);
   }
   return cutOf(search.keys.slice().sort(), search.count);
-}
-
-function narrowByBuckets({ keys, count }: Search, range: { min: number; max: number }): Search {
-  const scale = bucketScale(range, keys.length);
-  const sizes = bucketSizes(keys, range.min, scale);
-  let wanted = count;
-  let bucket = sizes.length - 1;
-  while (wanted > (sizes[bucket] as number)) {
-    wanted -= sizes[bucket] as number;
-    bucket -= 1;
-  }
-  const size = sizes[bucket] as number;
-  return { keys: bucketOf(keys, { ...scale, min: range.min, bucket, size }), count: wanted };
-}
-
-interface Scale {
-  readonly factor: number;
-  readonly last: number;
 }
 
 function cutOf(sorted: Float64Array, count: number): Cut {
@@ -52,7 +41,7 @@ function cutOf(sorted: Float64Array, count: number): Cut {
   return { threshold, atThreshold: count - (sorted.length - firstAbove) };
 }
 
-function rangeOf(keys: Float64Array): { min: number; max: number } {
+function rangeOf(keys: Float64Array): Range {
   let min = Number.POSITIVE_INFINITY;
   let max = 0;
   for (let index = 0; index < keys.length; index += 1) {
@@ -63,34 +52,42 @@ function rangeOf(keys: Float64Array): { min: number; max: number } {
   return { min, max };
 }
 
-function bucketScale({ min, max }: { min: number; max: number }, keyCount: number): Scale {
-  const last = Math.min(keyCount, BUCKETS_MAX) - 1;
-  return { factor: last / (max - min), last };
+function narrowByBuckets({ keys, count }: Search, range: Range): Search {
+  const sizes = bucketSizes(keys, range);
+  let wanted = count;
+  let bucket = sizes.length - 1;
+  while (wanted > (sizes[bucket] as number)) {
+    wanted -= sizes[bucket] as number;
+    bucket -= 1;
+  }
+  const found = new Float64Array(sizes[bucket] as number);
+  takeBucket(keys, range, { bucket, found });
+  return { keys: found, count: wanted };
 }
 
-// Rounding may lift the largest key past the last bucket, hence the minimum; the same expression in both functions puts a
-// key into the same bucket.
-function bucketSizes(keys: Float64Array, min: number, { factor, last }: Scale): Int32Array {
+// The same expressions in both functions put a key into the same bucket; the last one is for what equals the maximum.
+function bucketSizes(keys: Float64Array, { min, max }: Range): Int32Array {
+  const last = Math.min(keys.length, BUCKETS_MAX);
+  const factor = last / (max - min);
   const sizes = new Int32Array(last + 1);
   for (let index = 0; index < keys.length; index += 1) {
-    const bucket = Math.min(((keys[index] as number) - min) * factor, last) | 0;
+    const bucket = (((keys[index] as number) - min) * factor) | 0;
     sizes[bucket] = (sizes[bucket] as number) + 1;
   }
   return sizes;
 }
 
-function bucketOf(
+function takeBucket(
   keys: Float64Array,
-  wanted: Scale & { readonly min: number; readonly bucket: number; readonly size: number },
-): Float64Array {
-  const { factor, last, min, bucket } = wanted;
-  const found = new Float64Array(wanted.size);
+  { min, max }: Range,
+  { bucket, found }: { readonly bucket: number; readonly found: Float64Array },
+): void {
+  const factor = Math.min(keys.length, BUCKETS_MAX) / (max - min);
   let length = 0;
   for (let index = 0; index < keys.length; index += 1) {
     const key = keys[index] as number;
-    if ((Math.min((key - min) * factor, last) | 0) !== bucket) continue;
+    if ((((key - min) * factor) | 0) !== bucket) continue;
     found[length] = key;
     length += 1;
   }
-  return found;
 }

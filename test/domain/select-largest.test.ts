@@ -19,7 +19,7 @@ describe('the cut below the largest keys', () => {
         const sorted = [...keys].sort((a, b) => b - a);
         const threshold = sorted[count - 1] ?? -1;
         const above = keys.filter((key) => key > threshold).length;
-        expect(selectLargest(Float64Array.from(keys), count)).toEqual({
+        expect(selectLargest(Float64Array.from(keys), count, Math.max(...keys))).toEqual({
           threshold,
           atThreshold: count - above,
         });
@@ -38,26 +38,33 @@ describe('the cut below the largest keys', () => {
     ];
     for (const keyAt of lists) {
       const keys = Float64Array.from({ length: 20_000 }, (_, index) => keyAt(index));
-      const threshold = keys.slice().sort()[keys.length - count] ?? -1;
+      const sorted = keys.slice().sort();
+      const threshold = sorted[keys.length - count] ?? -1;
       const above = keys.filter((key) => key > threshold).length;
-      expect(selectLargest(keys, count)).toEqual({ threshold, atThreshold: count - above });
+      for (const max of [sorted.at(-1) ?? 0, 2 ** 52]) {
+        expect(selectLargest(keys, count, max)).toEqual({ threshold, atThreshold: count - above });
+      }
     }
   });
 
   it('is found among many equal keys', () => {
     const keys = new Float64Array(10_000).fill(7);
-    expect(selectLargest(keys, 3_000)).toEqual({ threshold: 7, atThreshold: 3_000 });
+    expect(selectLargest(keys, 3_000, 7)).toEqual({ threshold: 7, atThreshold: 3_000 });
+  });
+
+  it('is zero among nothing but zeros', () => {
+    expect(selectLargest(new Float64Array(100), 30, 0)).toEqual({ threshold: 0, atThreshold: 30 });
   });
 
   it('is found when one key is far above all others', () => {
     const keys = Float64Array.from({ length: 5_000 }, (_, index) => index);
     keys[17] = 2 ** 51;
-    expect(selectLargest(keys, 2)).toEqual({ threshold: 4_999, atThreshold: 1 });
+    expect(selectLargest(keys, 2, 2 ** 51)).toEqual({ threshold: 4_999, atThreshold: 1 });
   });
 
   it('leaves the keys as they are', () => {
     const keys = Float64Array.of(3, 1, 2);
-    selectLargest(keys, 2);
+    selectLargest(keys, 2, 3);
     expect([...keys]).toEqual([3, 1, 2]);
   });
 });
