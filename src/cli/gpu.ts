@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import { Command } from 'commander';
 import { createGpuNormaliser, type NormalisedGpu } from '../domain/gpu/normalise.ts';
 import { printable } from '../lib/printable.ts';
@@ -9,6 +8,7 @@ import {
   type SharedOptions,
   withSharedOptions,
 } from './command-io.ts';
+import { textTable } from './text-table.ts';
 
 const SHOWN_NAME_CHARACTERS_MAX = 96;
 
@@ -28,9 +28,11 @@ export function gpuCommand(io: CommandIo): Command {
 }
 
 function gpuTable(gpus: readonly NamedGpu[]): string {
-  const table = new Table({ head: ['name', 'category', 'kind'], style: { head: [], border: [] } });
-  for (const { name, category, kind } of gpus) table.push([shown(name), category, kind]);
-  return table.toString();
+  return textTable({
+    head: ['name', 'category', 'kind'],
+    rows: gpus.map(({ name, category, kind }) => [shown(name), category, kind]),
+    isRuled: true,
+  });
 }
 
 /** Names come from strangers. */

@@ -1,4 +1,5 @@
 import type { CategoryAllocation } from '../domain/allocation.ts';
+import { countText } from '../domain/amount-text.ts';
 import { WEIGHT_SET_PHASES, type WeightSet } from '../domain/weight-set.ts';
 import { textTable } from './text-table.ts';
 
@@ -25,8 +26,8 @@ function pools(set: WeightSet): string {
     right: numbers,
     rows: [
       ...set.categories.map((category) => poolRow(category, totalWeight)),
-      [target, '', '', '', count(burn.weight), share(burn.weight, totalWeight)],
-      ['total', count(set.minersServed), '', '', count(totalWeight), '100.00 %'],
+      [target, '', '', '', countText(burn.weight), share(burn.weight, totalWeight)],
+      ['total', countText(set.minersServed), '', '', countText(totalWeight), '100.00 %'],
     ],
   });
 }
@@ -34,10 +35,10 @@ function pools(set: WeightSet): string {
 function poolRow(category: CategoryAllocation, totalWeight: number): string[] {
   return [
     category.category,
-    count(category.minerCount),
-    count(category.gpuCount),
+    countText(category.minerCount),
+    countText(category.gpuCount),
     category.averageScore.toFixed(3),
-    count(category.weightPool),
+    countText(category.weightPool),
     share(category.weightPool, totalWeight),
   ];
 }
@@ -61,7 +62,7 @@ function weights(set: WeightSet): string {
 
 function exclusions(set: WeightSet): string | undefined {
   if (set.exclusions.size === 0) return undefined;
-  const parts = [...set.exclusions].map(([reason, pairs]) => `${reason} ${count(pairs)}`);
+  const parts = [...set.exclusions].map(([reason, pairs]) => `${reason} ${countText(pairs)}`);
   return `left out (miner, category): ${parts.join(', ')}`;
 }
 
@@ -83,10 +84,6 @@ function phases(set: WeightSet): string {
     return ms === undefined ? [] : [`${phase} ${ms.toFixed(1)} ms`];
   });
   return `phases: ${parts.join(' · ')}`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }
 
 function share(part: number, total: number): string {

@@ -13,9 +13,12 @@ const UNITS = [
 /** How many neighbouring units a duration is spelled with: `3 h 24 min`, or more to tell two apart. */
 const UNIT_COUNTS = [2, 3, 4, 5] as const;
 
-/** A whole number with its thousands apart: `73,728`. */
+/**
+ * A whole number with its thousands apart: `73,728`. By hand, because the first call of `toLocaleString` takes as long as a
+ * short command.
+ */
 export function countText(value: number | bigint): string {
-  return value.toLocaleString('en-US');
+  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** `1 GPU`, `8 GPUs`. */

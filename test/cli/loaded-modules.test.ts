@@ -1,30 +1,34 @@
 /** A command loads what it needs and no more, since loading is nearly all of the time that a small one takes. */
 import { readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../src/lib/project-root.ts';
 
-/** Packages that the file needs before it runs: those of every file that it imports, types left out. */
-function packagesOf(file: string, seen = new Set<string>()): Set<string> {
-  const packages = new Set<string>();
-  if (seen.has(file)) return packages;
+/** Files and packages that the file needs before it runs: those of every file that it imports, types left out. */
+function modulesOf(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
   seen.add(file);
   const text = readFileSync(file, 'utf8');
   for (const [, target = ''] of text.matchAll(
     /^(?:import|export) (?!type )(?:[^;']* from )?'([^']+)';$/gm,
   )) {
     if (target.startsWith('node:')) continue;
-    if (!target.startsWith('.')) packages.add(target);
-    else for (const one of packagesOf(resolve(dirname(file), target), seen)) packages.add(one);
+    if (target.startsWith('.')) modulesOf(resolve(dirname(file), target), seen);
+    else seen.add(target);
   }
-  return packages;
+  return seen;
+}
+
+function modulesAtStart(path: string): readonly string[] {
+  const root = `${projectRoot()}${sep}`;
+  return [...modulesOf(join(root, path))].map((name) => name.replace(root, '')).sort();
 }
 
 function packagesAtStart(path: string): readonly string[] {
-  return [...packagesOf(join(projectRoot(), path))].sort();
+  return modulesAtStart(path).filter((name) => !name.endsWith('.ts'));
 }
 
-const SMALL = ['cli-table3', 'commander', 'smol-toml', 'zod'];
+const SMALL = ['commander', 'smol-toml', 'zod'];
 
 describe('what is loaded', () => {
   it('is next to nothing for --version and --help', () => {
@@ -45,6 +49,20 @@ describe('what is loaded', () => {
       const packages = packagesAtStart(`src/cli/${command}.ts`);
       expect(packages.filter((name) => /@grpc|@polkadot|pino|piscina/.test(name))).toEqual([]);
     }
+  });
+
+  it('is no message of the service for the history as a table', () => {
+    const modules = modulesAtStart('src/cli/weights-history.ts');
+    expect(
+      modules.filter((name) => /^src\/(?:grpc|chain|compute|events)|^workers/.test(name)),
+    ).toEqual([]);
+    expect(packagesAtStart('src/cli/weights-history.ts')).toEqual(
+      ['@scure/base', 'knex', 'string-width', ...SMALL].sort(),
+    );
+  });
+
+  it('is one small package to draw a table', () => {
+    expect(packagesAtStart('src/cli/text-table.ts')).toEqual(['string-width']);
   });
 
   it('is found by this test', () => {

@@ -22,7 +22,42 @@ describe('a table', () => {
     ]);
   });
 
+  it('has lines between its rows where that is asked for', () => {
+    const text = textTable({ head: ['name'], rows: [['a'], ['b']], isRuled: true });
+    expect(text.split('\n')).toEqual([
+      '┌──────┐',
+      '│ name │',
+      '├──────┤',
+      '│ a    │',
+      '├──────┤',
+      '│ b    │',
+      '└──────┘',
+    ]);
+  });
+
+  it('aligns what a terminal shows wider or narrower than it is written', () => {
+    const text = textTable({
+      head: ['name', 'n'],
+      rows: [
+        ['漢字', '1'],
+        ['e\u0301', '2'],
+      ],
+    });
+    expect(text.split('\n')).toEqual([
+      '┌──────┬───┐',
+      '│ name │ n │',
+      '├──────┼───┤',
+      '│ 漢字 │ 1 │',
+      '│ e\u0301    │ 2 │',
+      '└──────┴───┘',
+    ]);
+  });
+
   it('of nothing is its head', () => {
-    expect(textTable({ head: ['name'], rows: [] })).toContain('│ name │');
+    expect(textTable({ head: ['name'], rows: [] }).split('\n')).toEqual([
+      '┌──────┐',
+      '│ name │',
+      '└──────┘',
+    ]);
   });
 });
