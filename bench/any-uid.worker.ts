@@ -4,8 +4,8 @@ import {
   type AllocateTask,
   type Apportioned,
   type ApportionTask,
+  shareApportioned,
   timed,
-  transferApportioned,
 } from '../src/compute/columns.ts';
 import type { Allocation, AllocationPolicy, ScoredPairs } from '../src/domain/allocation.ts';
 import { apportionUnits } from '../src/domain/apportion.ts';
@@ -18,12 +18,12 @@ export const scorePart = scoreRange;
 export function allocate({ population, policy }: AllocateTask): Allocated {
   const [pairs, score] = timed(() => scorePairs(population, policy));
   const [allocation, apportionSpan] = timed(() => withoutVector(pairs, policy));
-  return transferApportioned({ allocation, score, apportion: apportionSpan });
+  return shareApportioned({ allocation, score, apportion: apportionSpan });
 }
 
 export function apportion({ parts, policy }: ApportionTask): Apportioned {
   const [allocation, span] = timed(() => withoutVector(mergePairs(parts), policy));
-  return transferApportioned({ allocation, apportion: span });
+  return shareApportioned({ allocation, apportion: span });
 }
 
 function withoutVector(pairs: ScoredPairs, policy: AllocationPolicy): Allocation {

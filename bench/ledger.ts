@@ -123,7 +123,7 @@ async function soak(decision: WeightDecision): Promise<void> {
     const nowMs = next.set.decidedAtMs;
     const decidedBeforeMs = nowMs - SOAK_KEPT_SETS * INTERVAL_BLOCKS * BLOCK_MS;
     while ((await ledger.deleteOldest({ decidedBeforeMs, nowMs })) !== undefined);
-    while ((await ledger.sweep({ limit: SWEPT_ROWS, nowMs })) > 0);
+    while ((await ledger.sweep(SWEPT_ROWS)) > 0);
     if ((number + 1) % (SOAK_SETS / 10) === 0) bytes.push(bytesOf(file).all);
   }
   await close();

@@ -5,6 +5,7 @@
 import Database from 'better-sqlite3';
 import { devMiners } from '../src/chain/dev/dev-genesis.ts';
 import type { CategoryKey } from '../src/domain/gpu/catalogue.ts';
+import { gpusText } from '../src/domain/ledger/miner-line.ts';
 import { gpuCountsJson, gpusJson } from '../src/store/gpus-json.ts';
 import { SqliteDatabase } from '../src/store/sqlite-database.ts';
 import { timeText } from '../src/store/time-text.ts';
@@ -19,6 +20,7 @@ export interface Populated {
 }
 
 const GPUS_PER_EXECUTOR = 8;
+const MEMORY_MIB = 81_559;
 const CACHE_MIB = 256;
 /** Profiles are older than what a load observes, so that its reports are applied. */
 const OBSERVED_BEFORE_MS = 3_600_000;
@@ -45,17 +47,26 @@ function insertProfiles(
   );
   const insertProfile = database.prepare(
     'insert into miner_gpu_profiles (miner_uid, hotkey, registered_at_block, revision, primary_gpu_model, ' +
-      'gpu_counts_json, total_score, verification_count, last_observed_time, last_updated, created_at) ' +
-      'values (?, ?, 0, 1, ?, ?, ?, 1, ?, ?, ?)',
+      'gpu_counts_json, total_score, verification_count, last_observed_time, last_updated, created_at, ' +
+      'counted_gpus_json, oldest_verified_time) values (?, ?, 0, 1, ?, ?, ?, 1, ?, ?, ?, ?, ?)',
   );
   const insertExecutor = database.prepare(
     'insert into miner_executors (miner_uid, executor_id, is_valid, attestation_valid, hardware_score, verified_time, ' +
       'gpus_json) values (?, ?, 1, 1, 0.9, ?, ?)',
   );
+  const counted = gpusText(
+    texts.map((_, executor) => ({
+      executor,
+      category: categories[executor % categories.length] as CategoryKey,
+      count: GPUS_PER_EXECUTOR,
+      memoryMib: MEMORY_MIB,
+    })),
+  );
   const counts = gpuCountsJson(countsOf(categories, executorsPerMiner));
   for (const { uid, hotkey } of devMiners(who)) {
     const score = 0.5 + (uid % 1_000) / 2_000;
-    insertProfile.run(uid, hotkey, categories[0], counts, score, observed, time, time);
+    const profile = [uid, hotkey, categories[0], counts, score, observed, time, time];
+    insertProfile.run(...profile, counted, time);
     for (const [executor, text] of texts.entries()) {
       insertExecutor.run(uid, `executor-${uid}-${executor}`, time, text);
     }
@@ -70,6 +81,6 @@ function countsOf(categories: readonly string[], executors: number) {
 function gpusOf(category: string) {
   return {
     ...{ model: `NVIDIA ${category} 80GB HBM3`, category: category as CategoryKey },
-    ...{ count: GPUS_PER_EXECUTOR, memoryMib: 81_559, uuids: [] },
+    ...{ count: GPUS_PER_EXECUTOR, memoryMib: MEMORY_MIB, uuids: [] },
   };
 }

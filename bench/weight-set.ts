@@ -1,8 +1,9 @@
 /**
  * A whole weight set up to the ledger commit, for 1,000 and for 65,534 miners in two categories, with 8 machines each and with
  * a million behind all of them: the time of its phases and how long the event loop stood still at most until the commit,
- * alone and while another process streams 2,000 reports a second. Its ceiling is plain prepared statements that read the same
- * profiles and machines and insert as many history rows into the same database, in the same run.
+ * alone and while another process streams 2,000 reports a second; and how much later the last row of its history is there.
+ * The ceilings are plain prepared statements on the same database, in the same run: for the commit such as read the same
+ * profiles and insert what it has, for the history such as insert as many rows.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,6 +18,7 @@ import type { WeightSet } from '../src/domain/weight-set.ts';
 import { silentLogger } from '../src/events.ts';
 import { systemClock } from '../src/lib/clock.ts';
 import { printFigure } from './figure.ts';
+import { HISTORY_POLL_MS, HistoryWatch } from './history-watch.ts';
 import { startLoad } from './ingest-ground.ts';
 import type { RoundResult } from './load-rounds.ts';
 import { populateDatabase } from './populated-database.ts';
@@ -24,7 +26,8 @@ import { populateDatabase } from './populated-database.ts';
 const SEED = 1;
 const CATEGORIES = ['H100', 'A100'];
 const INTERVAL_BLOCKS = 2;
-const BLOCK_MS = 200;
+/** A decision may be 32 blocks old when it is submitted. */
+const BLOCK_MS = 400;
 const CASES: readonly Case[] = [
   { name: '1000_miners', miners: 1_000, executorsPerMiner: 8, runs: 5 },
   { name: '65534_miners', miners: 65_534, executorsPerMiner: 8, runs: 3 },
@@ -36,7 +39,15 @@ const REPORTS_PER_SECOND = 2_000;
 const LOAD_STREAMS = 8;
 /** The load's messages are made first, and the first of them wake actors that nobody has asked yet. */
 const LOAD_WARM_UP_MS = 4_000;
-const LOAD_SECONDS = 14;
+const LOAD_SECONDS = 20;
+/** As the service has them: pairs whose rows the commit of a decision writes itself, and pairs of a chunk that it leaves pending. */
+const HISTORY_ROWS_MAX = 4_000;
+const PAIRS_PER_CHUNK = 1_024;
+/** What its lines come to, compressed. */
+const PACKED_CHUNK_BYTES = 12_000;
+/** Beyond all keys that are used. */
+const FREE_BLOCKS = 1_000_000_000;
+const FREE_UIDS = 100_000;
 
 interface Case {
   readonly name: string;
@@ -50,8 +61,15 @@ interface Measured {
   readonly ownMs: number[];
   readonly snapshotMs: number[];
   readonly ledgerMs: number[];
+  readonly historyMs: number[];
   readonly delayMs: number[];
-  readonly ceilingMs: number[];
+  readonly ceilings: Ceilings;
+}
+
+/** What plain statements take for the commit and for the rows of the history. */
+interface Ceilings {
+  readonly ledgerMs: number[];
+  readonly historyMs: number[];
 }
 
 /** The next weight set once it is verified; `decided` is called when its ledger entry is committed. */
@@ -72,37 +90,43 @@ async function measure(measured: Case): Promise<void> {
   await populateDatabase(file, { seed: SEED, miners, executorsPerMiner, categories: CATEGORIES });
   await withWeightSets(file, miners, async (nextSet, address) => {
     await nextSet();
-    const alone = await measureSets(runs, nextSet, (pairs) => plainReadAndWriteMs(file, pairs));
+    const history = new HistoryWatch(file);
+    const ceilings: Ceilings = { ledgerMs: [], historyMs: [] };
+    const measureAll = () => measureSets({ runs, nextSet, history, ceilings });
+    const alone = await measureAll();
+    // Measured under load they would hold it up, and what is measured after them.
+    for (let run = 0; run < runs; run += 1) addCeilings(ceilings, file);
     printSets(name, alone);
-    const { ceilingMs } = alone;
-    // A ceiling measured here would hold up the load, and what is measured after it.
-    await underLoad({ address, miners }, `${name}.under_load`, async () => ({
-      ...(await measureSets(runs, nextSet)),
-      ceilingMs,
-    }));
+    await underLoad({ address, miners }, `${name}.under_load`, measureAll);
+    history.close();
   });
   rmSync(file);
 }
 
-async function measureSets(
-  runs: number,
-  nextSet: NextSet,
-  ceiling?: (pairs: number) => number,
-): Promise<Measured> {
+interface Sets {
+  readonly runs: number;
+  readonly nextSet: NextSet;
+  readonly history: HistoryWatch;
+  readonly ceilings: Ceilings;
+}
+
+async function measureSets({ runs, nextSet, history, ceilings }: Sets): Promise<Measured> {
   const measured: Measured = {
-    ...{ ownMs: [], snapshotMs: [], ledgerMs: [], delayMs: [], ceilingMs: [] },
+    ...{ ownMs: [], snapshotMs: [], ledgerMs: [], historyMs: [], delayMs: [], ceilings },
   };
   for (let run = 0; run < runs; run += 1) {
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();
-    const set = await nextSet(() => delay.disable());
-    const { phasesMs } = set;
+    let written: Promise<number> = Promise.resolve(Number.NaN);
+    const { phasesMs } = await nextSet(() => {
+      delay.disable();
+      written = history.completeMs();
+    });
+    measured.historyMs.push(await written);
     measured.ownMs.push(OWN_PHASES.reduce((sum, phase) => sum + (phasesMs.get(phase) ?? 0), 0));
     measured.snapshotMs.push(phasesMs.get('snapshot') ?? Number.NaN);
     measured.ledgerMs.push(phasesMs.get('ledger') ?? Number.NaN);
     measured.delayMs.push(delay.max / 1e6);
-    const pairs = set.categories.reduce((sum, { minerCount }) => sum + minerCount, 0);
-    if (ceiling !== undefined) measured.ceilingMs.push(ceiling(pairs));
   }
   return measured;
 }
@@ -132,11 +156,17 @@ async function underLoad(
   printFigure({ name: `${name}.ack.max`, unit: 'ms', values: [ackMaxMs] });
 }
 
-function printSets(name: string, { ownMs, snapshotMs, ledgerMs, delayMs, ceilingMs }: Measured) {
-  printFigure({ name: `${name}.to_ledger`, unit: 'ms', values: ownMs, ceilings: ceilingMs });
-  printFigure({ name: `${name}.snapshot`, unit: 'ms', values: snapshotMs });
-  printFigure({ name: `${name}.ledger`, unit: 'ms', values: ledgerMs });
-  printFigure({ name: `${name}.event_loop_delay_max`, unit: 'ms', values: delayMs });
+function printSets(name: string, measured: Measured) {
+  const { ownMs, snapshotMs, ledgerMs, historyMs, delayMs, ceilings } = measured;
+  const named = (figure: string) => ({ name: `${name}.${figure}`, unit: 'ms' });
+  printFigure({ ...named('to_ledger'), values: ownMs, ceilings: ceilings.ledgerMs });
+  printFigure({ ...named('snapshot'), values: snapshotMs });
+  printFigure({ ...named('ledger'), values: ledgerMs });
+  // Of a small set the commit has the rows already.
+  if (historyMs.some((ms) => ms > HISTORY_POLL_MS)) {
+    printFigure({ ...named('history_after'), values: historyMs, ceilings: ceilings.historyMs });
+  }
+  printFigure({ ...named('event_loop_delay_max'), values: delayMs });
 }
 
 async function withWeightSets(
@@ -174,20 +204,66 @@ async function withWeightSets(
   await running;
 }
 
-function plainReadAndWriteMs(file: string, rows: number): number {
+/** Plain statements for the newest set; whatever they write is rolled back. */
+function addCeilings({ ledgerMs, historyMs }: Ceilings, file: string): void {
   const database = new Database(file);
-  const startedMs = performance.now();
+  const pairs = countPairs(database);
+  const timedMs = (run: () => void) => {
+    database.exec('begin immediate');
+    const startedMs = performance.now();
+    run();
+    const durationMs = performance.now() - startedMs;
+    database.exec('rollback');
+    return durationMs;
+  };
+  ledgerMs.push(timedMs(() => readAndInsertCommit(database, pairs)));
+  historyMs.push(timedMs(() => insertHistory(database, pairs)));
+  database.close();
+}
+
+function countPairs(database: Database.Database): number {
+  const pairs = database.prepare<[], number>(
+    'select count(*) from weight_allocation_history where emission_metrics_id = (select max(id) from emission_metrics)',
+  );
+  return pairs.pluck().get() ?? 0;
+}
+
+/** What the commit of the newest set wrote, under keys that are free: its vector, its input, its pairs. */
+function readAndInsertCommit(database: Database.Database, pairs: number): void {
   database.prepare('select * from miner_gpu_profiles order by miner_uid').raw().all();
-  database.prepare('select * from miner_executors order by miner_uid').raw().all();
+  const columns = database
+    .prepare<[], string>(
+      "select name from pragma_table_info('weight_submissions') where name <> 'id'",
+    )
+    .pluck()
+    .all();
+  const copied = columns.map((name) => (name === 'block' ? `block + ${FREE_BLOCKS}` : name));
+  database.exec(
+    `insert into weight_submissions (${columns.join()}) select ${copied.join()} ` +
+      'from weight_submissions order by block desc limit 1',
+  );
+  database.exec(
+    `insert into ledger_inputs select emission_metrics_id, first_uid + ${FREE_UIDS}, last_uid + ${FREE_UIDS}, line_count, ` +
+      'lines from ledger_inputs where emission_metrics_id = (select max(id) from emission_metrics)',
+  );
+  if (pairs > HISTORY_ROWS_MAX) insertPending(database, pairs);
+  else insertHistory(database, pairs);
+}
+
+function insertPending(database: Database.Database, pairs: number): void {
+  const insert = database.prepare(
+    "insert into pending_weight_history select max(id), ?, 'H100', 0, 0, ?, randomblob(?) from emission_metrics",
+  );
+  for (let pair = 0; pair < pairs; pair += PAIRS_PER_CHUNK) {
+    insert.run(pair, PAIRS_PER_CHUNK, PACKED_CHUNK_BYTES);
+  }
+}
+
+function insertHistory(database: Database.Database, pairs: number): void {
   const insert = database.prepare(
     'insert into weight_allocation_history (miner_uid, gpu_category, allocated_weight, miner_score, ' +
       'category_total_score, weight_set_block, timestamp, emission_metrics_id, gpu_count, basis) ' +
       "values (?, 'H100', 1, 0.5, 1, 1, '2026-01-01T00:00:00.000Z', null, 8, 1)",
   );
-  database.exec('begin immediate');
-  for (let row = 0; row < rows; row += 1) insert.run(row);
-  database.exec('rollback');
-  const durationMs = performance.now() - startedMs;
-  database.close();
-  return durationMs;
+  for (let row = 0; row < pairs; row += 1) insert.run(row);
 }

@@ -106,6 +106,8 @@ CREATE TABLE `miner_gpu_profiles` (
   `last_observed_time` text not null,
   `last_updated` text not null,
   `created_at` text not null,
+  `counted_gpus_json` text,
+  `oldest_verified_time` text,
   primary key (`miner_uid`),
   constraint valid_miner_uid check (miner_uid >= 0 and miner_uid <= 65535),
   constraint valid_revision check (revision >= 1),
@@ -145,6 +147,20 @@ CREATE INDEX `idx_prover_results_miner` on `miner_prover_results` (`miner_uid`, 
 CREATE INDEX `idx_prover_results_report` on `miner_prover_results` (`verification_report_id`);
 
 CREATE INDEX `idx_prover_results_timestamp` on `miner_prover_results` (`verification_timestamp`);
+
+CREATE TABLE `pending_weight_history` (
+  `emission_metrics_id` bigint not null,
+  `first_pair` integer not null,
+  `gpu_category` text not null,
+  `first_uid` integer not null,
+  `last_uid` integer not null,
+  `line_count` integer not null,
+  `lines` blob not null,
+  constraint `fk_pending_weight_history_metrics` foreign key(`emission_metrics_id`) references `emission_metrics`(`id`) on delete CASCADE,
+  primary key (`emission_metrics_id`, `first_pair`),
+  constraint valid_pending_uids check (first_uid >= 0 and last_uid >= first_uid),
+  constraint valid_pending_line_count check (line_count >= 1)
+);
 
 CREATE TABLE `signed_extrinsics` (
   `weight_submission_id` bigint not null,

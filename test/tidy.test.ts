@@ -52,6 +52,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     'compute/columns.ts',
     'store/population-task.ts',
     'store/fact-rows.ts',
+    'store/holder-lines.ts',
     'store/sqlite-database.ts',
     'store/sqlite-writes.ts',
     'store/store-writes.ts',

@@ -5,8 +5,8 @@ import {
   type ApportionTask,
   type Scored,
   type ScoreTask,
+  shareApportioned,
   timed,
-  transferApportioned,
   transferScored,
 } from '../src/compute/columns.ts';
 import { apportion as apportionPairs } from '../src/domain/apportion.ts';
@@ -18,7 +18,7 @@ import { scorePairs } from '../src/domain/score-pairs.ts';
 export function allocate({ population, policy }: AllocateTask): Allocated {
   const [pairs, score] = timed(() => scorePairs(population, policy));
   const [allocation, apportion] = timed(() => apportionPairs(pairs, policy));
-  return transferApportioned({ allocation, score, apportion });
+  return shareApportioned({ allocation, score, apportion });
 }
 
 /** Scores some of the miners. */
@@ -32,5 +32,5 @@ export function scorePart({ population, policy, start, end }: ScoreTask): Scored
 /** Puts the scored parts together and divides the weights. */
 export function apportion({ parts, policy }: ApportionTask): Apportioned {
   const [allocation, span] = timed(() => apportionPairs(mergePairs(parts), policy));
-  return transferApportioned({ allocation, apportion: span });
+  return shareApportioned({ allocation, apportion: span });
 }

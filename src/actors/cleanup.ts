@@ -145,7 +145,7 @@ export class Cleanup {
             ? 0
             : 1,
       ],
-      ['unlinkedRows', () => ledger.sweep({ limit: UNLINKED_ROWS_PER_STEP, nowMs: clock.now() })],
+      ['unlinkedRows', () => ledger.sweep(UNLINKED_ROWS_PER_STEP)],
     ];
   }
 }

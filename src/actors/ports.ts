@@ -104,8 +104,8 @@ export interface PopulationRequest {
 export interface TakenPopulation {
   readonly population: Population;
   readonly input: PackedLines;
-  /** UID and hotkey of each miner, one to a line with a space between: what its pairs are stored with. */
-  readonly holders: string;
+  /** The hotkey of each miner, which its pairs are stored with: a line for each UID from 0 on, empty where there is none. */
+  readonly holders: readonly Uint8Array[];
 }
 
 /**
@@ -143,7 +143,7 @@ export interface DecisionBasis {
   readonly emissionConfigDigest: string;
   readonly input: PackedLines;
   /** As taken with the input. */
-  readonly holders: string;
+  readonly holders: readonly Uint8Array[];
 }
 
 /** A decided set with everything that led to it. */
@@ -156,8 +156,8 @@ export interface WeightDecision {
 /** Stores weight sets: the decision whole or not at all, then every change of state. */
 export interface WeightSetStore {
   /**
-   * Writes the decision: submission, emission metrics, one history row per pair and the ledger entry. What is too much for
-   * one short transaction is staged first and becomes visible with the last one.
+   * Writes the decision: submission, emission metrics, every pair, the input and the ledger entry. Of many pairs the rows
+   * of the history follow by themselves; until then lists of it end before this block.
    */
   record(decision: WeightDecision): Promise<void>;
   /** Writes state, extrinsic, failure and phases of a recorded set. */

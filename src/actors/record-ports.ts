@@ -153,12 +153,6 @@ export interface RemovalTimes {
   readonly nowMs: number;
 }
 
-/** How many rows a sweep deletes at most, and when it happens, milliseconds since the epoch. */
-export interface SweepBounds {
-  readonly limit: number;
-  readonly nowMs: number;
-}
-
 /** Takes old ledger entries away; the digest of the last one stays as the anchor of the chain. */
 export interface LedgerRemover {
   /**
@@ -170,11 +164,11 @@ export interface LedgerRemover {
    */
   deleteOldest(times: RemovalTimes): Promise<number | undefined>;
   /**
-   * Deletes rows that belong to no entry: of deleted ones, and of decisions that were never finished.
+   * Deletes at most so many rows of deleted entries.
    *
    * @returns how many; 0 when none is left.
    */
-  sweep(bounds: SweepBounds): Promise<number>;
+  sweep(limit: number): Promise<number>;
 }
 
 /** A ledger entry on its way to the archive. */

@@ -1,17 +1,17 @@
 /** From the state of the world to a decided weight set: read everything once, calculate, refuse to pay a stranger. */
-import { setImmediate } from 'node:timers/promises';
 import type { Allocation, AllocationPolicy, PairColumns } from '../domain/allocation.ts';
 import { allocationPolicy } from '../domain/allocation-policy.ts';
 import { type BurnTargetResolution, resolveBurnTarget } from '../domain/burn-target.ts';
 import type { EmissionConfig, EmissionConfigVersion } from '../domain/emission.ts';
 import { AssayError } from '../domain/errors.ts';
 import type { Hotkey } from '../domain/ids.ts';
-import { hotkeysByUid, type Metagraph } from '../domain/metagraph.ts';
+import type { Metagraph } from '../domain/metagraph.ts';
 import type { PopulationRules } from '../domain/miner-facts.ts';
 import { EXCLUSION_REASONS, type ExclusionReason } from '../domain/population.ts';
 import type { WeightSet } from '../domain/weight-set.ts';
 import type { WeightSetTrace } from '../events.ts';
-import { present } from '../lib/assert.ts';
+import { assert } from '../lib/assert.ts';
+import { inBoundedSteps } from '../lib/bounded-steps.ts';
 import type { Clock } from '../lib/clock.ts';
 import type {
   Chain,
@@ -48,6 +48,9 @@ export interface WeightDecisionParts {
   readonly clock: Clock;
   readonly options: WeightSetterOptions;
 }
+
+/** They take a few milliseconds. */
+const HOTKEYS_PER_STEP = 16_384;
 
 interface Snapshot {
   readonly head: Pick<Head, 'block' | 'hash'>;
@@ -87,9 +90,7 @@ export class WeightDecider {
     const attributes = { 'assay.place': computed.place };
     trace.measured({ name: 'score', ...computed.score, attributes });
     trace.measured({ name: 'apportion', ...computed.apportion, attributes });
-    const set = this.#weightSet(snapshot, computed.allocation);
-    // A set of many miners takes milliseconds to make and to hand on: that must not be one turn of the event loop.
-    await setImmediate();
+    const set = await this.#weightSet(snapshot, computed.allocation);
     return {
       set: { ...set, phasesMs: trace.phasesMs() },
       allocation: computed.allocation,
@@ -133,7 +134,7 @@ export class WeightDecider {
     });
   }
 
-  #weightSet(snapshot: Snapshot, allocation: Allocation): WeightSet {
+  async #weightSet(snapshot: Snapshot, allocation: Allocation): Promise<WeightSet> {
     const { head, metagraph, config, version, burnTarget } = snapshot;
     const { netuid, mecid, versionKey } = this.#parts.options;
     if (allocation.burn.weight > 0 && burnTarget.uid === null) throw withheld(burnTarget);
@@ -147,7 +148,7 @@ export class WeightDecider {
       state: 'computed',
       totalWeight: allocation.totalWeight,
       vector: allocation.vector,
-      hotkeys: hotkeysOf(allocation.vector.uids, metagraph),
+      hotkeys: await hotkeysOf(allocation.vector.uids, metagraph),
       burn: allocation.burn,
       configuredBurnPercentage: config.burnPercentage,
       categories: allocation.categories,
@@ -186,14 +187,31 @@ function withheld({ reason, message }: { readonly reason: string; readonly messa
   return new AssayError('weight_set_withheld', message, { metadata: { reason } });
 }
 
-function hotkeysOf(uids: Uint16Array, metagraph: Metagraph): readonly Hotkey[] {
-  const hotkeyAt = hotkeysByUid(metagraph);
-  return Array.from(uids, (uid) => present(hotkeyAt[uid], `UID ${uid} is registered`));
+/** In steps and over both lists at once: a set of many miners must not be one turn of the event loop. */
+async function hotkeysOf(
+  uids: Uint16Array,
+  { neurons }: Pick<Metagraph, 'neurons'>,
+): Promise<readonly Hotkey[]> {
+  const hotkeys: Hotkey[] = [];
+  let at = 0;
+  await inBoundedSteps({ rows: uids.length, rowsPerStep: HOTKEYS_PER_STEP }, ({ from, to }) => {
+    for (let row = from; row < to; row += 1) {
+      const uid = uids[row] as number;
+      while ((neurons[at]?.uid ?? uid) < uid) at += 1;
+      const neuron = neurons[at];
+      assert(neuron?.uid === uid, 'every UID of the vector is registered');
+      hotkeys.push(neuron.hotkey);
+    }
+  });
+  return hotkeys;
 }
 
 function exclusionsOf({ reason }: PairColumns): ReadonlyMap<ExclusionReason, number> {
   const counts = new Uint32Array(EXCLUSION_REASONS.length + 1);
-  for (const code of reason) counts[code] = (counts[code] as number) + 1;
+  for (let row = 0; row < reason.length; row += 1) {
+    const code = reason[row] as number;
+    counts[code] = (counts[code] as number) + 1;
+  }
   const pairs = EXCLUSION_REASONS.map(
     (name, index) => [name, counts[index + 1] as number] as const,
   );

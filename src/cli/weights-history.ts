@@ -3,7 +3,6 @@ import type { WeightHistoryQuery, WeightHistoryRow } from '../actors/record-port
 import { countText, scoreText, shortHotkey } from '../domain/amount-text.ts';
 import type { CategoryKey } from '../domain/gpu/catalogue.ts';
 import type { Hotkey, MinerUid } from '../domain/ids.ts';
-import { toWeightHistoryEntry } from '../grpc/allocation/weight-history-message.ts';
 import { SqliteWeightHistory } from '../store/sqlite-weight-history.ts';
 import { type CommandIo, jsonText, type SharedOptions, subcommand } from './command-io.ts';
 import { CliExit } from './exit-codes.ts';
@@ -37,14 +36,24 @@ export function weightsHistoryCommand(io: CommandIo): Command {
 async function history(io: CommandIo, options: HistoryOptions) {
   const { limit } = options;
   const query = queryOf(options);
-  const found = await withStoredSubnet(io, options, (subnet) =>
-    new SqliteWeightHistory(subnet).pairs(query),
-  );
+  const { found, pendingBlock } = await withStoredSubnet(io, options, async (subnet) => {
+    const stored = new SqliteWeightHistory(subnet);
+    // Asked first: what is written in between is listed all the same.
+    return { pendingBlock: await stored.pendingBlock(), found: await stored.pairs(query) };
+  });
   const shown = found.slice(0, limit);
-  if (options.json) io.stdout(jsonText(shown.map(entryJson)));
+  if (options.json) io.stdout(jsonText(await entriesJson(shown)));
   else if (shown.length > 0) io.stdout(`${table(shown)}\n`);
   if (shown.length === 0) io.stderr('nothing found\n');
+  if (pendingBlock !== undefined) io.stderr(pendingText(pendingBlock));
   if (found.length > limit) io.stderr('there are older ones: a larger --limit shows them\n');
+}
+
+function pendingText(block: number): string {
+  return (
+    `the history from block ${block} on is still to be written, by the service while it runs; ` +
+    'assay weights explain reads it already\n'
+  );
 }
 
 /** Asks for one more than is shown, to know whether there are more. */
@@ -66,9 +75,13 @@ function queryOf({ uid, category, limit, ...options }: HistoryOptions): WeightHi
   };
 }
 
-/** As `ListWeightHistory` spells it, the time as text. */
-function entryJson(row: WeightHistoryRow) {
-  return { ...toWeightHistoryEntry(row), decided_time: new Date(row.decidedAtMs).toISOString() };
+/** As `ListWeightHistory` spells them, the time as text. Messages, and all that they are made of, are loaded for this alone. */
+async function entriesJson(rows: readonly WeightHistoryRow[]) {
+  const { toWeightHistoryEntry } = await import('../grpc/allocation/weight-history-message.ts');
+  return rows.map((row) => ({
+    ...toWeightHistoryEntry(row),
+    decided_time: new Date(row.decidedAtMs).toISOString(),
+  }));
 }
 
 const NUMBERS = ['GPUs', 'score', 'basis', 'pool', 'weight'];

@@ -1,10 +1,16 @@
 /**
  * What crosses between the main thread and the workers. A population goes over in shared memory: nothing is cloned or
- * detached, several workers read the same columns, and a second attempt finds them whole. Results come back by transfer.
+ * detached, several workers read the same columns, and a second attempt finds them whole. What goes on to a further thread
+ * comes back in such memory, too; the rest by transfer.
  */
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import type { TimeSpan } from '../actors/ports.ts';
-import type { Allocation, AllocationPolicy, ScoredPairs } from '../domain/allocation.ts';
+import type {
+  Allocation,
+  AllocationPolicy,
+  PairColumns,
+  ScoredPairs,
+} from '../domain/allocation.ts';
 import type { Population } from '../domain/population.ts';
 
 /** The whole calculation in one worker. */
@@ -42,7 +48,7 @@ export interface Apportioned {
   readonly apportion: TimeSpan;
 }
 
-type Column = Int32Array | Uint16Array | Uint8Array;
+type Column = Float64Array | Int32Array | Uint16Array | Uint8Array;
 
 const ALIGNMENT_BYTES = 8;
 
@@ -57,9 +63,7 @@ export function timed<T>(run: () => T): [T, TimeSpan] {
 export function sharePopulation(population: Population): Population {
   const { miners, gpus } = population;
   if (miners.uid.buffer instanceof SharedArrayBuffer) return population;
-  const columns: readonly Column[] = [...Object.values(miners), ...Object.values(gpus)];
-  const bytes = columns.reduce((sum, column) => sum + alignedBytes(column), 0);
-  const block = { memory: new SharedArrayBuffer(bytes), offset: 0 };
+  const block = sharedBlock([...Object.values(miners), ...Object.values(gpus)]);
   return {
     miners: {
       uid: share(block, miners.uid, Int32Array),
@@ -79,7 +83,7 @@ export function sharePopulation(population: Population): Population {
 
 /** The memory of scored pairs, for a transfer list. */
 export function buffersOf(pairs: ScoredPairs): ArrayBuffer[] {
-  const buffers = Object.values(pairs).map((column: Column | Float64Array) => column.buffer);
+  const buffers = Object.values(pairs).map((column: Column) => column.buffer);
   return [...new Set(buffers)].filter((buffer) => buffer instanceof ArrayBuffer);
 }
 
@@ -88,9 +92,13 @@ export function transferScored(scored: Scored): Scored {
   return transfer(scored, buffersOf(scored.pairs));
 }
 
-/** Hands an allocation back to the main thread without a copy. */
-export function transferApportioned<T extends Apportioned>(result: T): T {
-  return transfer(result, buffersOf(result.allocation.pairs));
+/**
+ * Hands an allocation back to the main thread in memory that every thread can read: it goes on to the one that writes, and
+ * copying it there would hold the event loop.
+ */
+export function shareApportioned<T extends Apportioned>(result: T): T {
+  const { allocation } = result;
+  return { ...result, allocation: { ...allocation, pairs: sharePairs(allocation.pairs) } };
 }
 
 function epochMs(): number {
@@ -104,6 +112,25 @@ function transfer<T extends object>(value: T, buffers: ArrayBuffer[]): T {
 
 function alignedBytes(column: Column): number {
   return Math.ceil(column.byteLength / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+}
+
+function sharePairs(pairs: PairColumns): PairColumns {
+  const block = sharedBlock(Object.values(pairs));
+  return {
+    uid: share(block, pairs.uid, Int32Array),
+    category: share(block, pairs.category, Uint16Array),
+    reason: share(block, pairs.reason, Uint8Array),
+    gpuCount: share(block, pairs.gpuCount, Int32Array),
+    scoreMicros: share(block, pairs.scoreMicros, Int32Array),
+    basis: share(block, pairs.basis, Float64Array),
+    weight: share(block, pairs.weight, Float64Array),
+  };
+}
+
+/** Memory with room for all of the columns. */
+function sharedBlock(columns: readonly Column[]): Block {
+  const bytes = columns.reduce((sum, column) => sum + alignedBytes(column), 0);
+  return { memory: new SharedArrayBuffer(bytes), offset: 0 };
 }
 
 interface Block {

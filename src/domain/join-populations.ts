@@ -2,18 +2,27 @@ import { assert } from '../lib/assert.ts';
 import type { Population } from './population.ts';
 
 type Column = Int32Array | Uint16Array | Uint8Array;
+type Memory = (byteCount: number) => ArrayBufferLike;
+
+const ownMemory: Memory = (byteCount) => new ArrayBuffer(byteCount);
 
 /**
  * Two populations as one: all miners of the second have higher UIDs than those of the first, so that the result is what one
  * builder makes of the miners of both.
  *
+ * @param memory gives each column its memory, zeroed.
  * @throws AssertionError when a UID of the second is not higher.
  */
-export function joinPopulations(first: Population, second: Population): Population {
+export function joinPopulations(
+  first: Population,
+  second: Population,
+  memory = ownMemory,
+): Population {
   const [a, b] = [first.miners, second.miners];
   const isRising = (a.uid.at(-1) ?? -1) < (b.uid.at(0) ?? Number.POSITIVE_INFINITY);
   assert(isRising, 'the second population has the higher UIDs');
   const [g, h] = [first.gpus, second.gpus];
+  const joined = <T extends Column>(one: T, other: T) => joinedIn(memory, one, other);
   const minerCount = a.uid.length;
   const executorCount = countOf(g.executor);
   return {
@@ -24,8 +33,8 @@ export function joinPopulations(first: Population, second: Population): Populati
       primaryCategory: joined(a.primaryCategory, b.primaryCategory),
     },
     gpus: {
-      miner: numberedOn(g.miner, h.miner, minerCount),
-      executor: numberedOn(g.executor, h.executor, executorCount),
+      miner: numberedOn(joined(g.miner, h.miner), g.miner.length, minerCount),
+      executor: numberedOn(joined(g.executor, h.executor), g.executor.length, executorCount),
       category: joined(g.category, h.category),
       count: joined(g.count, h.count),
       memoryMib: joined(g.memoryMib, h.memoryMib),
@@ -43,18 +52,17 @@ function countOf(numbers: Int32Array): number {
   return count;
 }
 
-/** The numbers of the second go on after those of the first. */
-function numberedOn(first: Int32Array, second: Int32Array, offset: number): Int32Array {
-  const both = joined(first, second);
-  for (let index = first.length; index < both.length; index += 1) {
+/** The numbers from a place on go on after those before it. */
+function numberedOn(both: Int32Array, place: number, offset: number): Int32Array {
+  for (let index = place; index < both.length; index += 1) {
     both[index] = (both[index] as number) + offset;
   }
   return both;
 }
 
-function joined<T extends Column>(first: T, second: T): T {
-  const make = first.constructor as new (length: number) => T;
-  const both = new make(first.length + second.length);
+function joinedIn<T extends Column>(memory: Memory, first: T, second: T): T {
+  const make = first.constructor as new (memory: ArrayBufferLike) => T;
+  const both = new make(memory(first.byteLength + second.byteLength));
   both.set(first);
   both.set(second, first.length);
   return both;

@@ -1,6 +1,6 @@
 import type { CategoryKey } from './gpu/catalogue.ts';
 import {
-  countByCategory,
+  type CountedGpus,
   countedGpus,
   type JudgedExecutor,
   primaryCategory,
@@ -103,15 +103,24 @@ export function minerHolding(
   const counted = countedGpus(
     Array.from(executors).filter(({ verifiedAtMs }) => !isExpired(verifiedAtMs, rules)),
   );
-  return {
-    primaryCategory: primaryCategory(countByCategory(counted)),
-    gpus: counted.map(({ executorIndex, group, count }) => ({
-      executor: executorIndex,
-      category: group.category,
-      count,
-      memoryMib: group.memoryMib,
-    })),
-  };
+  return holdingOf(factGpus(counted));
+}
+
+/** Counted GPUs as facts. */
+export function factGpus(counted: readonly CountedGpus[]): readonly FactGpus[] {
+  return counted.map(({ executorIndex, group, count }) => ({
+    executor: executorIndex,
+    category: group.category,
+    count,
+    memoryMib: group.memoryMib,
+  }));
+}
+
+/** Adds up GPUs that count. */
+export function holdingOf(gpus: readonly FactGpus[]): MinerHolding {
+  const counts = new Map<CategoryKey, number>();
+  for (const { category, count } of gpus) counts.set(category, (counts.get(category) ?? 0) + count);
+  return { primaryCategory: primaryCategory(counts), gpus };
 }
 
 /** Whether a machine was verified too long ago to count. */

@@ -13,9 +13,9 @@ export class LinesDigest {
     if (lines.length > 0) this.#hash.update(`${lines.join('\n')}\n`, 'utf8');
   }
 
-  /** Takes lines that stand in one text already, each with its line break. */
-  addText(text: string): void {
-    this.#hash.update(text, 'utf8');
+  /** Takes lines that are in UTF-8 already, each with its line break. */
+  addBytes(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
   }
 
   /** 64 lower-case hexadecimal digits; nothing may be added afterwards. */

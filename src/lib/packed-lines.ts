@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { assert } from './assert.ts';
 import { sharedBytes } from './shared-bytes.ts';
+import { TextBytes } from './text-bytes.ts';
 
 /** Neighbouring lines, compressed. */
 export interface PackedChunk {
@@ -10,8 +11,8 @@ export interface PackedChunk {
   readonly firstKey: number;
   readonly lastKey: number;
   readonly lineCount: number;
-  /** The lines, each with its line break, in UTF-8 under raw DEFLATE. */
-  readonly content: Uint8Array<ArrayBuffer>;
+  /** The lines, each with its line break, in UTF-8 under raw DEFLATE; in memory that every thread can read. */
+  readonly content: Uint8Array;
 }
 
 /** Lines by rising key. */
@@ -91,7 +92,9 @@ export function joinParts(parts: readonly Omit<PackedPart, 'text'>[], digest: st
 class ChunkPacker {
   readonly #use: (bytes: Uint8Array) => void;
   readonly #chunks: PackedChunk[] = [];
-  #lines: string[] = [];
+  readonly #text = new TextBytes();
+  /** Of the chunk that is not closed yet. */
+  #lines = 0;
   #characters = 0;
   #firstKey = 0;
   #lastKey = Number.NEGATIVE_INFINITY;
@@ -104,33 +107,39 @@ class ChunkPacker {
 
   add(key: number, line: string): void {
     assert(key > this.#lastKey, 'the keys of packed lines rise');
-    if (this.#lines.length === 0) this.#firstKey = key;
+    if (this.#lines === 0) this.#firstKey = key;
     this.#lastKey = key;
-    this.#lines.push(line);
+    this.#text.add(line);
+    this.#text.add('\n');
+    this.#lines += 1;
     this.#characters += line.length + 1;
-    const isFull =
-      this.#lines.length === LINES_PER_CHUNK_MAX || this.#characters >= CHUNK_CHARACTERS;
+    const isFull = this.#lines === LINES_PER_CHUNK_MAX || this.#characters >= CHUNK_CHARACTERS;
     if (isFull) this.#close();
   }
 
   finish(): Omit<PackedLines, 'digest'> {
-    if (this.#lines.length > 0) this.#close();
+    if (this.#lines > 0) this.#close();
     return { lineCount: this.#lineCount, chunks: this.#chunks };
   }
 
   #close(): void {
-    const bytes = Buffer.from(`${this.#lines.join('\n')}\n`);
+    const bytes = this.#text.take();
     this.#use(bytes);
     this.#chunks.push({
       firstKey: this.#firstKey,
       lastKey: this.#lastKey,
-      lineCount: this.#lines.length,
-      content: Uint8Array.from(deflateRawSync(bytes, QUICK)),
+      lineCount: this.#lines,
+      content: sharedBytes([packText(bytes)]),
     });
-    this.#lineCount += this.#lines.length;
-    this.#lines = [];
+    this.#lineCount += this.#lines;
+    this.#lines = 0;
     this.#characters = 0;
   }
+}
+
+/** Lines in UTF-8, each with its line break, as `unpackLines` takes them. */
+export function packText(lines: Uint8Array): Uint8Array {
+  return deflateRawSync(lines, QUICK);
 }
 
 /**

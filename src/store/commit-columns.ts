@@ -10,6 +10,7 @@
 import type { MinerCommit, StoredReport } from '../actors/ports.ts';
 import type { ExecutorGpus, ExecutorProfile, Profile } from '../domain/profile.ts';
 import { assert } from '../lib/assert.ts';
+import { countedOf } from './counted-gpus.ts';
 import { gpuCountsJson, gpusJson } from './gpus-json.ts';
 import { timeText } from './time-text.ts';
 
@@ -25,6 +26,9 @@ export const UPSERTS_AS_REPORTED = -1;
 
 /** How an outcome is written. */
 export const OUTCOMES = ['APPLIED', 'STALE'] as const;
+
+/** In place of a text that is absent. */
+const NO_TEXT = -1;
 
 const CAPACITY_FIRST = 16_384;
 
@@ -69,10 +73,15 @@ export class CommitColumnsBuilder {
   }
 
   #addProfile(profile: Profile): void {
+    const counted = countedOf(profile.executors);
+    if (counted === undefined) this.#add(NO_TEXT);
+    else this.#addShared(counted.text);
     this.#addShared(gpuCountsJson(profile.gpuCounts));
     this.#addShared(profile.miner.hotkey);
     this.#addTime(profile.lastObservedAtMs);
     this.#addTime(profile.updatedAtMs);
+    if (counted?.oldestVerifiedAtMs === undefined) this.#add(NO_TEXT);
+    else this.#addTime(counted.oldestVerifiedAtMs);
     this.#addShared(profile.primaryCategory);
     this.#add(profile.miner.registeredAtBlock);
     this.#add(profile.revision);
@@ -211,6 +220,13 @@ export class CommitReader {
     const text = this.#columns.texts[this.number()];
     assert(text !== undefined, 'a text of a commit is there');
     return text;
+  }
+
+  /** Null where the text is absent. */
+  optionalText(): string | null {
+    if (this.#columns.numbers[this.at] !== NO_TEXT) return this.text();
+    this.at += 1;
+    return null;
   }
 
   /** Null where the number is absent. */

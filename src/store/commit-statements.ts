@@ -7,8 +7,10 @@ import {
   type ProfileParameters,
 } from './profile-rows.ts';
 import { REPORT_COLUMNS, RESULT_COLUMNS, type ReportParameters } from './report-rows.ts';
-import { ROWS_PER_INSERT } from './row-inserts.ts';
 import { named, namedRows, type SqliteDatabase } from './sqlite-database.ts';
+
+/** Rows of the inserts of several; see `namedRows`. */
+export const ROWS_PER_INSERT = 4;
 
 interface StoredRegistration {
   readonly registered_at_block: number;

@@ -2,40 +2,55 @@
  * What is worked out of a decision before its rows are written. Each part is taken in bounded steps, because a decision can
  * have more than a hundred thousand pairs.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { WeightDecision } from '../actors/ports.ts';
-import { CATALOGUE } from '../domain/gpu/catalogue.ts';
 import type { Hotkey } from '../domain/ids.ts';
-import { pairLinesText, weightLine } from '../domain/ledger/pair-lines.ts';
+import { weightLine } from '../domain/ledger/pair-lines.ts';
 import { assert } from '../lib/assert.ts';
+import { inBoundedSteps } from '../lib/bounded-steps.ts';
 import { LinesDigest } from '../lib/digest.ts';
-import { inBoundedSteps } from './bounded-steps.ts';
+import { TextBytes } from '../lib/text-bytes.ts';
+import { holdersOf } from './holder-lines.ts';
+import { chunkRanges, type PairChunk, pairChunk, pairText } from './pair-chunks.ts';
 
 export interface DecisionLines {
   readonly pairsDigest: string;
+  /** Every pair, in the order of the decision. */
+  readonly chunks: readonly PairChunk[];
   readonly weightsDigest: string;
   /** The vector in the form of `weights_json`. */
   readonly weightsJson: string;
-  /** The hotkey of the miner at each UID that the decision knew. */
-  readonly holders: ReadonlyMap<number, string>;
+  /** The hotkey of the miner at each UID that the decision knew; empty where there is none. */
+  readonly hotkeyAt: readonly string[];
 }
 
-/** Lines of one step: 10 to 15 ms, because what waits comes to its turn before the next. */
-const LINES_PER_STEP = 16_384;
+/** About 10 ms of work, because what waits comes to its turn before the next. */
+const CHUNKS_PER_STEP = 16;
+const WEIGHTS_PER_STEP = 16_384;
+const LINE_BREAK = 0x0a;
+const COMMA = 0x2c;
 
 export async function decisionLines(decision: WeightDecision): Promise<DecisionLines> {
   return {
-    pairsDigest: await pairsDigest(decision),
+    ...(await pairLines(decision)),
     ...(await weightLines(decision)),
-    holders: holders(decision),
+    hotkeyAt: holdersOf(decision.basis.holders),
   };
 }
 
-async function pairsDigest({ allocation: { pairs } }: WeightDecision): Promise<string> {
+async function pairLines({
+  allocation: { pairs },
+}: WeightDecision): Promise<Pick<DecisionLines, 'pairsDigest' | 'chunks'>> {
   const digest = new LinesDigest();
-  await inBoundedSteps({ rows: pairs.uid.length, rowsPerStep: LINES_PER_STEP }, (range) =>
-    digest.addText(pairLinesText(pairs, range, CATALOGUE)),
-  );
-  return digest.hex();
+  const empty = new TextBytes();
+  const chunks: PairChunk[] = [];
+  for (const range of chunkRanges(pairs)) {
+    const text = pairText(pairs, range, empty);
+    digest.addBytes(text);
+    chunks.push(pairChunk(pairs, range, text));
+    if (chunks.length % CHUNKS_PER_STEP === 0) await setImmediate();
+  }
+  return { pairsDigest: digest.hex(), chunks };
 }
 
 async function weightLines({
@@ -43,26 +58,29 @@ async function weightLines({
 }: WeightDecision): Promise<Pick<DecisionLines, 'weightsDigest' | 'weightsJson'>> {
   assert(hotkeys.length === vector.uids.length, 'every weight has a hotkey');
   const digest = new LinesDigest();
+  const text = new TextBytes();
   const parts: string[] = [];
-  await inBoundedSteps({ rows: vector.uids.length, rowsPerStep: LINES_PER_STEP }, (range) => {
-    let text = '';
+  await inBoundedSteps({ rows: vector.uids.length, rowsPerStep: WEIGHTS_PER_STEP }, (range) => {
     for (let row = range.from; row < range.to; row += 1) {
       const [uid, weight] = [vector.uids[row] as number, vector.weights[row] as number];
-      text += `${weightLine({ uid, weight, hotkey: hotkeys[row] as Hotkey })}\n`;
+      text.add(`${weightLine({ uid, weight, hotkey: hotkeys[row] as Hotkey })}\n`);
     }
-    digest.addText(text);
-    parts.push(text.slice(0, -1).replaceAll('\n', ','));
+    const lines = text.take();
+    digest.addBytes(lines);
+    parts.push(listed(lines));
   });
   return { weightsDigest: digest.hex(), weightsJson: `[${parts.join(',')}]` };
 }
 
-function holders({ basis }: WeightDecision): ReadonlyMap<number, string> {
-  const found = new Map<number, string>();
-  if (basis.holders === '') return found;
-  for (const line of basis.holders.split('\n')) {
-    const space = line.indexOf(' ');
-    assert(space > 0, 'every miner has a UID and a hotkey');
-    found.set(Number(line.slice(0, space)), line.slice(space + 1));
+/** Lines of JSON in ASCII as elements of a list. */
+function listed(lines: Uint8Array): string {
+  const elements = Buffer.from(lines.subarray(0, -1));
+  for (
+    let at = elements.indexOf(LINE_BREAK);
+    at !== -1;
+    at = elements.indexOf(LINE_BREAK, at + 1)
+  ) {
+    elements[at] = COMMA;
   }
-  return found;
+  return elements.toString('latin1');
 }

@@ -1,16 +1,24 @@
 /**
- * What crosses to the thread that writes. Cloning 65,536 hotkeys one by one would hold the event loop, so they go over as one
- * text; the columns are copied as memory. A change of state crosses without what only the decision needs.
+ * What crosses to the thread that writes. Cloning 65,536 hotkeys one by one would hold the event loop, so they go over as
+ * text. Of a large decision nearly all is in memory that every thread can read: copying as much into fresh memory costs more
+ * than anything else here. A change of state crosses without what only the decision needs.
  */
 import type { WeightDecision } from '../actors/ports.ts';
 import type { Hotkey } from '../domain/ids.ts';
 import type { WeightSet } from '../domain/weight-set.ts';
+import { inBoundedSteps } from '../lib/bounded-steps.ts';
+import { sharedBytes } from '../lib/shared-bytes.ts';
+import { TextBytes } from '../lib/text-bytes.ts';
+import { linesOf } from './holder-lines.ts';
 
-/** A decision with the hotkeys of its set as lines. */
+/** A decision with the hotkeys of its set as lines, in memory that every thread can read. */
 export interface TransferredDecision extends Omit<WeightDecision, 'set'> {
   readonly set: Omit<WeightSet, 'hotkeys'>;
-  readonly hotkeyLines: string;
+  readonly hotkeyLines: Uint8Array;
 }
+
+/** They take up to ten milliseconds. */
+const HOTKEYS_PER_STEP = 16_384;
 
 /** What a change of state stores of a set. */
 export type WeightSetChange = Pick<
@@ -26,13 +34,23 @@ export type WeightSetChange = Pick<
   | 'phasesMs'
 >;
 
-export function toTransferred({ set, ...decision }: WeightDecision): TransferredDecision {
+export async function toTransferred({
+  set,
+  ...decision
+}: WeightDecision): Promise<TransferredDecision> {
   const { hotkeys, ...columns } = set;
-  return { ...decision, set: columns, hotkeyLines: hotkeys.join('\n') };
+  const parts: Uint8Array[] = [];
+  const text = new TextBytes();
+  const steps = { rows: hotkeys.length, rowsPerStep: HOTKEYS_PER_STEP };
+  await inBoundedSteps(steps, ({ from, to }) => {
+    for (let row = from; row < to; row += 1) text.add(`${hotkeys[row]}\n`);
+    parts.push(text.take());
+  });
+  return { ...decision, set: columns, hotkeyLines: sharedBytes(parts) };
 }
 
 export function fromTransferred({ hotkeyLines, ...decision }: TransferredDecision): WeightDecision {
-  const hotkeys = hotkeyLines === '' ? [] : (hotkeyLines.split('\n') as Hotkey[]);
+  const hotkeys = linesOf(Buffer.from(hotkeyLines)) as Hotkey[];
   return { ...decision, set: { ...decision.set, hotkeys } };
 }
 

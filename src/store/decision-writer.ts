@@ -1,23 +1,25 @@
 /**
- * Writes the rows of one decision in the order that keeps them invisible until the end: metrics without a submission, the
- * history and the input below them, and in one last transaction submission, ledger entry and the link between them.
- * Nothing here begins a transaction.
+ * Writes one decision: its submission, metrics, pairs, input and ledger entry. A large decision leaves its pairs as a few
+ * chunks of lines, whose rows of the history follow (see `history-writer.ts`). Nothing here begins a transaction.
  */
 import type { WeightDecision } from '../actors/ports.ts';
 import { AssayError } from '../domain/errors.ts';
+import { CATALOGUE } from '../domain/gpu/catalogue.ts';
 import { composeEntry } from '../domain/ledger/compose-entry.ts';
 import { GENESIS_DIGEST, type SealedEntry, sealEntry } from '../domain/ledger/ledger-entry.ts';
+import { pairAt } from '../domain/ledger/pair-lines.ts';
 import type { WeightSet } from '../domain/weight-set.ts';
-import { assert } from '../lib/assert.ts';
 import { sha256Hex } from '../lib/digest.ts';
-import type { RowRange } from './bounded-steps.ts';
 import type { DecisionLines } from './decision-lines.ts';
-import { DecisionPairRows, HISTORY_COLUMNS, type HistoryParameters } from './decision-pair-rows.ts';
-import { named, namedRows, type SqliteDatabase } from './sqlite-database.ts';
+import { HistoryInserts } from './history-inserts.ts';
+import type { HeldPair, HistoryDecision } from './history-rows.ts';
+import { holderAt } from './holder-lines.ts';
+import { named, type SqliteDatabase } from './sqlite-database.ts';
 import { SUBNET_KEY, type Subnet } from './subnet-key.ts';
 import {
   EMISSION_METRICS_COLUMNS,
   emissionMetricsRow,
+  totalScore,
   WEIGHT_SET_COLUMNS,
   weightSetRow,
 } from './weight-set-rows.ts';
@@ -61,9 +63,16 @@ const INPUT_COLUMNS = [
   'line_count',
   'lines',
 ] as const;
-/** A fifth quicker than one; more gain nothing. */
-const HISTORY_ROWS_PER_INSERT = 16;
-const RETRY_AFTER_MS = 1_000;
+const PENDING_COLUMNS = [
+  'emission_metrics_id',
+  'first_pair',
+  'first_uid',
+  'gpu_category',
+  'last_uid',
+  'line_count',
+  'lines',
+] as const;
+const METRICS_COLUMNS = [...EMISSION_METRICS_COLUMNS, 'weight_submission_id'] as const;
 
 export type DecisionStatements = ReturnType<typeof prepareDecision>;
 
@@ -71,68 +80,27 @@ export class DecisionWriter {
   readonly #statements: DecisionStatements;
   readonly #decision: WeightDecision;
   readonly #lines: DecisionLines;
-  readonly #history: DecisionPairRows;
 
   constructor(statements: DecisionStatements, decision: WeightDecision, lines: DecisionLines) {
     this.#statements = statements;
     this.#decision = decision;
     this.#lines = lines;
-    this.#history = new DecisionPairRows(decision, lines.holders);
-  }
-
-  get pairCount(): number {
-    return this.#decision.allocation.pairs.uid.length;
-  }
-
-  get chunkCount(): number {
-    return this.#decision.basis.input.chunks.length;
   }
 
   /**
-   * Inserts the metrics, which nobody sees yet.
+   * Writes all of it.
    *
+   * @param rowsMax how many rows of the history may be written at once; with more, all of them are left pending.
    * @throws AssayError `weight_set_in_progress`.
    */
-  begin(): number {
+  write(rowsMax: number): void {
     this.#refuseTakenBlock();
-    const row = emissionMetricsRow(this.#decision.set, this.#decision.allocation);
-    const { lastInsertRowid } = this.#statements.insertMetrics.run(
-      ...EMISSION_METRICS_COLUMNS.map((column) => row[column]),
-    );
-    return Number(lastInsertRowid);
-  }
-
-  /** Inserts pairs counted from the last: read by falling key they come in the order of the decision. */
-  writeHistory(metricsId: number, { from, to }: RowRange): void {
-    this.#refuseSwept(metricsId);
-    const { insertHistory, insertHistoryRows } = this.#statements;
-    let row = from;
-    for (; row + HISTORY_ROWS_PER_INSERT <= to; row += HISTORY_ROWS_PER_INSERT) {
-      insertHistoryRows.run(this.#historyRows(row, metricsId));
-    }
-    for (; row < to; row += 1) insertHistory.run(this.#historyRow(row, metricsId));
-  }
-
-  writeInput(metricsId: number, { from, to }: RowRange): void {
-    this.#refuseSwept(metricsId);
-    for (const chunk of this.#decision.basis.input.chunks.slice(from, to)) {
-      const { firstKey, lastKey, lineCount, content } = chunk;
-      this.#statements.insertInput.run(metricsId, firstKey, lastKey, lineCount, content);
-    }
-  }
-
-  /**
-   * Makes everything visible.
-   *
-   * @throws AssayError `weight_set_in_progress`, `store_unavailable` when another process has swept rows away.
-   */
-  finish(metricsId: number): void {
-    this.#refuseTakenBlock();
-    this.#refuseIncomplete(metricsId);
     const submissionId = this.#insertSubmission();
+    const metricsId = this.#insertMetrics(submissionId);
+    if (this.#decision.allocation.pairs.uid.length > rowsMax) this.#insertPending(metricsId);
+    else this.#insertHistory(metricsId);
+    this.#insertInput(metricsId);
     this.#insertEntry(submissionId);
-    const { changes } = this.#statements.link.run(submissionId, metricsId);
-    assert(changes === 1, 'the metrics of a decision are linked once');
   }
 
   /** The chain of entries only grows: neither the block of an entry nor an older one can be decided any more. */
@@ -144,27 +112,54 @@ export class DecisionWriter {
     }
   }
 
-  #refuseSwept(metricsId: number): void {
-    if (this.#statements.metrics.get(metricsId) === undefined) throw swept(this.#decision.set);
+  #insertMetrics(submissionId: number): number {
+    const row = {
+      ...emissionMetricsRow(this.#decision.set, this.#decision.allocation),
+      weight_submission_id: submissionId,
+    };
+    const { lastInsertRowid } = this.#statements.insertMetrics.run(
+      ...METRICS_COLUMNS.map((column) => row[column]),
+    );
+    return Number(lastInsertRowid);
   }
 
-  #refuseIncomplete(metricsId: number): void {
-    const pairs = this.#statements.countHistory.get(metricsId)?.count;
-    const chunks = this.#statements.countInput.get(metricsId)?.count;
-    if (pairs !== this.pairCount || chunks !== this.chunkCount) throw swept(this.#decision.set);
+  #insertHistory(metricsId: number): void {
+    const { set, allocation } = this.#decision;
+    const { timestamp } = emissionMetricsRow(set, allocation);
+    const totalScores = new Map(
+      allocation.categories.map((category) => [category.category, totalScore(category)]),
+    );
+    const decision: HistoryDecision = { metricsId, block: set.block, timestamp, totalScores };
+    this.#statements.history.insert(decision, this.#heldPairs());
   }
 
-  /** So many rows from one on, as the parameters of one statement. */
-  #historyRows(first: number, metricsId: number): readonly unknown[] {
-    const parameters: unknown[] = [];
-    for (let row = first; row < first + HISTORY_ROWS_PER_INSERT; row += 1) {
-      for (const value of this.#historyRow(row, metricsId)) parameters.push(value);
+  #heldPairs(): readonly HeldPair[] {
+    const { pairs } = this.#decision.allocation;
+    return Array.from(pairs.uid, (uid, row) => ({
+      pair: pairAt(pairs, row, CATALOGUE),
+      hotkey: holderAt(this.#lines.hotkeyAt, uid),
+    }));
+  }
+
+  #insertPending(metricsId: number): void {
+    for (const chunk of this.#lines.chunks) {
+      const { firstPair, firstUid, category, lastUid, lineCount, lines } = chunk;
+      this.#statements.insertPending.run(
+        metricsId,
+        firstPair,
+        firstUid,
+        category,
+        lastUid,
+        lineCount,
+        lines,
+      );
     }
-    return parameters;
   }
 
-  #historyRow(row: number, metricsId: number): HistoryParameters {
-    return this.#history.at(this.pairCount - 1 - row, metricsId);
+  #insertInput(metricsId: number): void {
+    for (const { firstKey, lastKey, lineCount, content } of this.#decision.basis.input.chunks) {
+      this.#statements.insertInput.run(metricsId, firstKey, lastKey, lineCount, content);
+    }
   }
 
   #insertSubmission(): number {
@@ -236,20 +231,11 @@ function alreadyDecided({ block }: WeightSet, newestBlock: number): AssayError {
   );
 }
 
-function swept({ block }: WeightSet): AssayError {
-  return new AssayError(
-    'store_unavailable',
-    `rows of the decision of block ${block} were removed before it was complete`,
-    { retryAfterMs: RETRY_AFTER_MS },
-  );
-}
-
 export function prepareDecision(database: SqliteDatabase) {
-  const historyRows = namedRows(HISTORY_COLUMNS, HISTORY_ROWS_PER_INSERT);
   const table = (name: string) => database.query(name);
   const ofSubnet = (name: string) => table(name).where(named(SUBNET_KEY));
-  const ofMetrics = (name: string) => table(name).where(named(['emission_metrics_id']));
   return {
+    history: new HistoryInserts(database),
     insertSubmission: database.statement<unknown[]>(
       table('weight_submissions')
         .insert(named(WEIGHT_SET_COLUMNS))
@@ -258,16 +244,12 @@ export function prepareDecision(database: SqliteDatabase) {
       WEIGHT_SET_COLUMNS,
     ),
     insertMetrics: database.statement<unknown[]>(
-      table('emission_metrics').insert(named(EMISSION_METRICS_COLUMNS)),
-      EMISSION_METRICS_COLUMNS,
+      table('emission_metrics').insert(named(METRICS_COLUMNS)),
+      METRICS_COLUMNS,
     ),
-    insertHistory: database.statement<unknown[]>(
-      table('weight_allocation_history').insert(named(HISTORY_COLUMNS)),
-      HISTORY_COLUMNS,
-    ),
-    insertHistoryRows: database.statement<unknown[]>(
-      table('weight_allocation_history').insert(historyRows.rows),
-      historyRows.parameters,
+    insertPending: database.statement<unknown[]>(
+      table('pending_weight_history').insert(named(PENDING_COLUMNS)),
+      PENDING_COLUMNS,
     ),
     insertInput: database.statement<InputParameters>(
       table('ledger_inputs').insert(named(INPUT_COLUMNS)),
@@ -276,25 +258,6 @@ export function prepareDecision(database: SqliteDatabase) {
     insertEntry: database.statement<EntryParameters>(
       table('ledger_entries').insert(named(ENTRY_COLUMNS)),
       ENTRY_COLUMNS,
-    ),
-    link: database.statement<[weightSubmissionId: number, metricsId: number]>(
-      table('emission_metrics')
-        .update(named(['weight_submission_id']))
-        .where({ id: 'id' })
-        .whereNull('weight_submission_id'),
-      ['weight_submission_id', 'id'],
-    ),
-    metrics: database.statement<[metricsId: number], { id: number }>(
-      table('emission_metrics').select('id').where({ id: 'id' }),
-      ['id'],
-    ),
-    countHistory: database.statement<[metricsId: number], { count: number }>(
-      ofMetrics('weight_allocation_history').count({ count: '*' }),
-      ['emission_metrics_id'],
-    ),
-    countInput: database.statement<[metricsId: number], { count: number }>(
-      ofMetrics('ledger_inputs').count({ count: '*' }),
-      ['emission_metrics_id'],
     ),
     newestEntry: database.statement<[...Subnet, limit: number], ChainEnd>(
       ofSubnet('ledger_entries').select('block', 'digest').orderBy('block', 'desc').limit(1),

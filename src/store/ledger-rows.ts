@@ -1,7 +1,7 @@
 /** Rows of the ledger as entries and facts; a damaged one names its table and key. */
 import type { MinerUid } from '../domain/ids.ts';
 import type { LedgerEntry, LedgerWeight, SealedEntry } from '../domain/ledger/ledger-entry.ts';
-import { minerOfLine } from '../domain/ledger/miner-line.ts';
+import { holderOfLine, minerOfLine } from '../domain/ledger/miner-line.ts';
 import type { MinerFacts } from '../domain/miner-facts.ts';
 import { present } from '../lib/assert.ts';
 import { unpackLines } from '../lib/packed-lines.ts';
@@ -30,6 +30,11 @@ export function sealedOf({ block, entry_json: text, digest }: EntryRow): SealedE
 /** The facts of all miners of a chunk. @throws AssayError `store_unusable`. */
 export function minersOf(row: InputRow): readonly MinerFacts[] {
   return storedInput(row, () => unpackLines(row.lines).map(minerOfLine));
+}
+
+/** The hotkeys of all miners of a chunk; the rest of their lines is not parsed. @throws AssayError `store_unusable`. */
+export function holdersOf(row: InputRow): readonly Pick<MinerFacts, 'uid' | 'hotkey'>[] {
+  return storedInput(row, () => unpackLines(row.lines).map(holderOfLine));
 }
 
 /** The facts of one miner of a chunk; the lines of the others are not parsed. @throws AssayError `store_unusable`. */

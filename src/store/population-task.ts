@@ -2,21 +2,25 @@
  * What crosses to the thread that takes a population. Cloning an object per neuron would hold the event loop for longer
  * than reading the profiles, so the metagraph goes over as columns and one text, in memory that every thread can read.
  */
+import type { Knex } from 'knex';
 import type { PopulationRequest } from '../actors/ports.ts';
-import { type Hotkey, MINER_UID_MAX, minerUid } from '../domain/ids.ts';
+import { type Hotkey, MINER_UID_MAX, type MinerUid } from '../domain/ids.ts';
 import type { Neuron } from '../domain/metagraph.ts';
 import type { PopulationRules } from '../domain/miner-facts.ts';
 import type { Population } from '../domain/population.ts';
-import { present } from '../lib/assert.ts';
+import { inBoundedSteps } from '../lib/bounded-steps.ts';
 import { LINES_PER_CHUNK_MAX, type PackedPart } from '../lib/packed-lines.ts';
 import { sharedBytes } from '../lib/shared-bytes.ts';
-import { inBoundedSteps } from './bounded-steps.ts';
-import { type FactQueries, factQueries, type UidRange } from './fact-rows.ts';
+import { TextBytes } from '../lib/text-bytes.ts';
+import { factQueries, type UidRange } from './fact-rows.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
 /** One population to take, or a part of it. */
-export interface PopulationTask extends FactQueries, UidRange {
+export interface PopulationTask extends UidRange {
   readonly file: string;
+  /** The texts of `FactQueries`. */
+  readonly profilesSql: string;
+  readonly machinesSql: string;
   readonly rules: PopulationRules;
   readonly neurons: NeuronColumns;
 }
@@ -25,8 +29,8 @@ export interface PopulationTask extends FactQueries, UidRange {
 export interface TakenPart {
   readonly population: Population;
   readonly input: PackedPart;
-  /** As in `TakenPopulation`. */
-  readonly holders: string;
+  /** Of the range, as in `TakenPopulation`. */
+  readonly holders: Uint8Array;
 }
 
 /** What a population needs of each neuron, by rising UID. */
@@ -34,43 +38,61 @@ interface NeuronColumns {
   readonly uid: Int32Array;
   readonly registeredAtBlock: Float64Array;
   readonly isAxonActive: Uint8Array;
-  /** One to a line, in ASCII. */
+  /** One after the other, in ASCII. */
   readonly hotkeys: Uint8Array;
+  /** Where that of each row ends. */
+  readonly hotkeyEnd: Int32Array;
 }
+
+/** Of a rehearsal only the rules. */
+type TaskRequest = Pick<PopulationRequest, 'rules'> & Partial<Pick<PopulationRequest, 'metagraph'>>;
 
 export async function populationTask(
   { query, file }: SqliteDatabase,
-  { metagraph, rules }: PopulationRequest,
+  { metagraph, rules }: TaskRequest,
 ): Promise<PopulationTask> {
+  const queries = factQueries(query);
   return {
     file,
     afterUid: -1,
     lastUid: MINER_UID_MAX,
-    ...factQueries(query),
+    profilesSql: sqlOf(queries.profiles),
+    machinesSql: sqlOf(queries.machines),
     rules,
-    neurons: await neuronColumns(metagraph),
+    neurons: await neuronColumns(metagraph?.neurons ?? []),
   };
 }
 
+function sqlOf(query: Knex.QueryBuilder): string {
+  return query.toSQL().toNative().sql;
+}
+
+/** They take up to ten milliseconds. */
 const NEURONS_PER_STEP = 8_192;
 
 type TakenNeuron = Pick<Neuron, 'uid' | 'hotkey' | 'registeredAtBlock' | 'isAxonActive'>;
 
-async function neuronColumns({ neurons }: PopulationRequest['metagraph']): Promise<NeuronColumns> {
+async function neuronColumns(neurons: readonly TakenNeuron[]): Promise<NeuronColumns> {
   const columns = {
     uid: new Int32Array(sharedOf(Int32Array, neurons.length)),
     registeredAtBlock: new Float64Array(sharedOf(Float64Array, neurons.length)),
     isAxonActive: new Uint8Array(sharedOf(Uint8Array, neurons.length)),
+    hotkeyEnd: new Int32Array(sharedOf(Int32Array, neurons.length)),
   };
   const hotkeys: Uint8Array[] = [];
+  const text = new TextBytes();
+  let end = 0;
   await inBoundedSteps({ rows: neurons.length, rowsPerStep: NEURONS_PER_STEP }, ({ from, to }) => {
-    const step = neurons.slice(from, to);
-    hotkeys.push(Buffer.from(step.map(({ hotkey }) => `${hotkey}\n`).join('')));
-    for (const [index, neuron] of step.entries()) {
-      columns.uid[from + index] = neuron.uid;
-      columns.registeredAtBlock[from + index] = neuron.registeredAtBlock;
-      columns.isAxonActive[from + index] = Number(neuron.isAxonActive);
+    for (let row = from; row < to; row += 1) {
+      const { uid, hotkey, registeredAtBlock, isAxonActive } = neurons[row] as TakenNeuron;
+      columns.uid[row] = uid;
+      columns.registeredAtBlock[row] = registeredAtBlock;
+      columns.isAxonActive[row] = Number(isAxonActive);
+      text.add(hotkey);
+      end += hotkey.length;
+      columns.hotkeyEnd[row] = end;
     }
+    hotkeys.push(text.take());
   });
   return { ...columns, hotkeys: sharedBytes(hotkeys) };
 }
@@ -95,22 +117,28 @@ export function halves(
   ];
 }
 
-/** The neurons of the task's range again, by UID. */
-export function neuronsByUid({
-  neurons: columns,
-  afterUid,
-  lastUid,
-}: PopulationTask): ReadonlyMap<number, TakenNeuron> {
-  const hotkeys = Buffer.from(columns.hotkeys).toString('ascii').split('\n');
-  const byUid = new Map<number, TakenNeuron>();
-  for (const [row, uid] of columns.uid.entries()) {
-    if (uid <= afterUid || uid > lastUid) continue;
-    byUid.set(uid, {
-      uid: minerUid(uid),
-      hotkey: present(hotkeys[row], 'every neuron has a hotkey') as Hotkey,
-      registeredAtBlock: columns.registeredAtBlock[row] as number,
-      isAxonActive: columns.isAxonActive[row] === 1,
-    });
+/** Finds neurons again, asked for by rising UID. */
+export class RisingNeurons {
+  readonly #columns: NeuronColumns;
+  readonly #hotkeys: Buffer;
+  #row = 0;
+
+  constructor(columns: NeuronColumns) {
+    const { buffer, byteOffset, byteLength } = columns.hotkeys;
+    this.#columns = columns;
+    this.#hotkeys = Buffer.from(buffer, byteOffset, byteLength);
   }
-  return byUid;
+
+  at(uid: MinerUid): TakenNeuron | undefined {
+    const { uid: uids, registeredAtBlock, isAxonActive, hotkeyEnd } = this.#columns;
+    while ((uids[this.#row] ?? Number.POSITIVE_INFINITY) < uid) this.#row += 1;
+    const row = this.#row;
+    if (uids[row] !== uid) return undefined;
+    return {
+      uid,
+      hotkey: this.#hotkeys.toString('latin1', hotkeyEnd[row - 1] ?? 0, hotkeyEnd[row]) as Hotkey,
+      registeredAtBlock: registeredAtBlock[row] as number,
+      isAxonActive: isAxonActive[row] === 1,
+    };
+  }
 }

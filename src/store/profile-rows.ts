@@ -7,12 +7,14 @@ import { storedRow } from './stored-row.ts';
 import { storedTimeMs } from './time-text.ts';
 
 export const PROFILE_COLUMNS = [
+  'counted_gpus_json',
   'created_at',
   'gpu_counts_json',
   'hotkey',
   'last_observed_time',
   'last_updated',
   'miner_uid',
+  'oldest_verified_time',
   'primary_gpu_model',
   'registered_at_block',
   'revision',
@@ -22,10 +24,12 @@ export const PROFILE_COLUMNS = [
 
 /** What an update writes, in this order. */
 export const PROFILE_CHANGES = [
+  'counted_gpus_json',
   'gpu_counts_json',
   'hotkey',
   'last_observed_time',
   'last_updated',
+  'oldest_verified_time',
   'primary_gpu_model',
   'registered_at_block',
   'revision',
@@ -82,12 +86,14 @@ export type ExecutorRow = readonly [
 ];
 
 export type ProfileParameters = [
+  countedGpusJson: string | null,
   createdAt: string,
   gpuCountsJson: string,
   hotkey: string,
   lastObservedTime: string,
   lastUpdated: string,
   minerUid: number,
+  oldestVerifiedTime: string | null,
   primaryGpuModel: string,
   registeredAtBlock: number,
   revision: number,
@@ -96,10 +102,12 @@ export type ProfileParameters = [
 ];
 
 export type ProfileChangeParameters = [
+  countedGpusJson: string | null,
   gpuCountsJson: string,
   hotkey: string,
   lastObservedTime: string,
   lastUpdated: string,
+  oldestVerifiedTime: string | null,
   primaryGpuModel: string,
   registeredAtBlock: number,
   revision: number,

@@ -1,28 +1,33 @@
 import type { Statement } from 'better-sqlite3';
 
-/** Rows of one statement; see `namedRows`. */
-export const ROWS_PER_INSERT = 4;
-
 /** One insert for several rows and for one. */
 export interface InsertStatements {
   readonly several: Pick<Statement<unknown[]>, 'run'>;
   readonly one: Pick<Statement<unknown[]>, 'run'>;
 }
 
+interface RowForm {
+  readonly columnCount: number;
+  /** Rows of the insert for several; see `namedRows`. */
+  readonly rowsPerInsert: number;
+}
+
 /** Rows for one table, inserted several at a time; the last ones with `flush`, before the transaction ends. */
 export class RowInserts {
   readonly #statements: InsertStatements;
   readonly #columnCount: number;
+  readonly #parametersMax: number;
   #parameters: unknown[] = [];
 
-  constructor(statements: InsertStatements, columnCount: number) {
+  constructor(statements: InsertStatements, { columnCount, rowsPerInsert }: RowForm) {
     this.#statements = statements;
     this.#columnCount = columnCount;
+    this.#parametersMax = rowsPerInsert * columnCount;
   }
 
   add(...row: readonly unknown[]): void {
     this.#parameters.push(...row);
-    if (this.#parameters.length < ROWS_PER_INSERT * this.#columnCount) return;
+    if (this.#parameters.length < this.#parametersMax) return;
     const parameters = this.#parameters;
     this.#parameters = [];
     this.#statements.several.run(...parameters);

@@ -121,7 +121,7 @@ async function ledgerLines(
     return [
       verdict('ledger links', found.linkProblems, linksText(found)),
       verdict('ledger digests', found.digestProblems, found.entryCount === 0 ? 'none' : entries),
-      line('staging', () => stagingLine(handle)),
+      line('unlinked rows', () => unlinkedLine(handle)),
     ];
   } catch (error) {
     signal.throwIfAborted();
@@ -148,16 +148,19 @@ function entriesText(count: number): string {
   return count === 1 ? '1 entry' : `${countText(count)} entries`;
 }
 
-/** Rows of decisions that are being written, were never finished, or whose entry was deleted; the service sweeps them. */
-function stagingLine(handle: BetterSqlite3.Database): CheckLine {
+/** Rows of decisions whose entry was deleted; the service sweeps them. */
+function unlinkedLine(handle: BetterSqlite3.Database): CheckLine {
   const count = (sql: string) => handle.prepare<[], number>(sql).pluck().get() ?? 0;
   const unlinked = 'select id from emission_metrics where weight_submission_id is null';
   const sets = count(`select count(*) from (${unlinked})`);
-  const rows = ['weight_allocation_history', 'ledger_inputs'].map((table) =>
-    count(`select count(*) from ${table} where emission_metrics_id in (${unlinked})`),
-  );
+  const tables = ['weight_allocation_history', 'pending_weight_history', 'ledger_inputs'];
+  const rows = tables
+    .filter((table) => hasTable(handle, table))
+    .map((table) =>
+      count(`select count(*) from ${table} where emission_metrics_id in (${unlinked})`),
+    );
   const total = rows.reduce((sum, each) => sum + each, sets);
-  return ok('staging', total === 0 ? 'no rows' : `${total} rows of ${sets} decisions to sweep`);
+  return ok('unlinked rows', total === 0 ? 'none' : `${total} of ${sets} decisions to sweep`);
 }
 
 async function replayLine(options: CheckOptions, checked: DatabaseCheck): Promise<CheckLine> {

@@ -7,7 +7,7 @@ import {
   OUTCOMES,
   UPSERTS_AS_REPORTED,
 } from './commit-columns.ts';
-import { type CommitStatements, prepareCommit } from './commit-statements.ts';
+import { type CommitStatements, prepareCommit, ROWS_PER_INSERT } from './commit-statements.ts';
 import { EXECUTOR_COLUMNS, PROFILE_CHANGES, type ProfileChangeParameters } from './profile-rows.ts';
 import { ReportDigests } from './report-digests.ts';
 import { RESULT_COLUMNS } from './report-rows.ts';
@@ -51,8 +51,14 @@ export class SqliteCommitWriter {
   constructor(database: SqliteDatabase) {
     this.#statements = prepareCommit(database);
     this.#digests = new ReportDigests(database);
-    this.#results = new RowInserts(this.#statements.insertResults, RESULT_COLUMNS.length);
-    this.#executors = new RowInserts(this.#statements.upsertExecutors, EXECUTOR_COLUMNS.length);
+    this.#results = new RowInserts(this.#statements.insertResults, {
+      columnCount: RESULT_COLUMNS.length,
+      rowsPerInsert: ROWS_PER_INSERT,
+    });
+    this.#executors = new RowInserts(this.#statements.upsertExecutors, {
+      columnCount: EXECUTOR_COLUMNS.length,
+      rowsPerInsert: ROWS_PER_INSERT,
+    });
   }
 
   /** Writes the commit that stands in the columns at a place. */
@@ -167,14 +173,17 @@ export class SqliteCommitWriter {
     const { selectDeleted, insertProfile, forgetDeleted } = this.#statements;
     const deleted = selectDeleted.get(minerUid)?.revision ?? 0;
     const revision = deleted + next[REVISION];
-    const [counts, hotkey, observed, updated, primary, block, , score, verifications] = next;
+    const [counted, counts, hotkey, observed, updated, oldest, ...rest] = next;
+    const [primary, block, , score, verifications] = rest;
     const { changes } = insertProfile.run(
+      counted,
       updated,
       counts,
       hotkey,
       observed,
       updated,
       minerUid,
+      oldest,
       primary,
       block,
       revision,
@@ -263,8 +272,8 @@ export class SqliteCommitWriter {
   }
 }
 
-const REGISTERED_AT_BLOCK = PROFILE_CHANGES.indexOf('registered_at_block') as 5;
-const REVISION = PROFILE_CHANGES.indexOf('revision') as 6;
+const REGISTERED_AT_BLOCK = PROFILE_CHANGES.indexOf('registered_at_block') as 7;
+const REVISION = PROFILE_CHANGES.indexOf('revision') as 8;
 /** Category, count, memory, model. */
 const NUMBERS_PER_GROUP = 4;
 
@@ -281,7 +290,10 @@ function readHeader(reader: CommitReader): CommitHeader {
 /** In the order of `PROFILE_CHANGES`. */
 function readProfile(reader: CommitReader): NextProfile {
   return [
-    ...([reader.text(), reader.text(), reader.text(), reader.text(), reader.text()] as const),
+    reader.optionalText(),
+    ...([reader.text(), reader.text(), reader.text(), reader.text()] as const),
+    reader.optionalText(),
+    reader.text(),
     ...([reader.number(), reader.number(), reader.number(), reader.number()] as const),
   ];
 }

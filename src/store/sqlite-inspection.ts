@@ -40,6 +40,7 @@ const MAIN_TABLES = [
   'signed_extrinsics',
   'emission_metrics',
   'weight_allocation_history',
+  'pending_weight_history',
   'ledger_entries',
 ] as const;
 

@@ -4,12 +4,7 @@
  * reader, and are swept in steps of bounded size. The newest set that the chain took keeps its own row, because that is what
  * the chain has now; everything else of it goes as well, so that sets which fail for long are no exception from retention.
  */
-import type {
-  ArchivedEntry,
-  LedgerRemover,
-  RemovalTimes,
-  SweepBounds,
-} from '../actors/record-ports.ts';
+import type { ArchivedEntry, LedgerRemover, RemovalTimes } from '../actors/record-ports.ts';
 import type { WeightSetState } from '../domain/weight-set.ts';
 import { isOver, isTaken, WEIGHT_SET_STATES } from '../domain/weight-set-state.ts';
 import type { EntryArchive } from './entry-archive.ts';
@@ -17,14 +12,11 @@ import { documentParts } from './ledger-document.ts';
 import { named, type SqliteDatabase } from './sqlite-database.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 import { SqliteWeightSetStore } from './sqlite-weight-set-store.ts';
-import type { StagingRegister } from './staging-register.ts';
 import { SUBNET_KEY, type Subnet, type SubnetOptions } from './subnet-key.ts';
 import { storedTimeMs, timeText } from './time-text.ts';
 import { UnlinkedRows } from './unlinked-rows.ts';
 
 interface SqliteLedgerRemoverOptions extends SubnetOptions {
-  /** Knows the decisions that this process is writing. */
-  readonly staging: StagingRegister;
   /** Keeps the document of an entry before it is deleted; when it throws, the entry stays. Absent where none is kept. */
   readonly archive?: Pick<EntryArchive, 'write'> | undefined;
 }
@@ -49,8 +41,6 @@ const ANCHOR_COLUMNS = [
 ] as const;
 /** Decisions whose rows one sweep looks for. */
 const METRICS_PER_SWEEP = 100;
-/** Another process may be writing a decision; none takes that long. */
-const STAGING_MS_MAX = 3_600_000;
 
 /** See the top of this file. */
 export class SqliteLedgerRemover implements LedgerRemover {
@@ -59,7 +49,6 @@ export class SqliteLedgerRemover implements LedgerRemover {
   readonly #weightSets: SqliteWeightSetStore;
   readonly #subnet: Subnet;
   readonly #archive: Pick<EntryArchive, 'write'> | undefined;
-  readonly #staging: StagingRegister;
   readonly #unlinked: UnlinkedRows;
   readonly #statements: ReturnType<typeof prepare>;
 
@@ -69,7 +58,6 @@ export class SqliteLedgerRemover implements LedgerRemover {
     this.#weightSets = new SqliteWeightSetStore(options);
     this.#subnet = [options.netuid, options.mecid];
     this.#archive = options.archive;
-    this.#staging = options.staging;
     this.#unlinked = new UnlinkedRows(options.database);
     this.#statements = prepare(options.database);
   }
@@ -91,27 +79,15 @@ export class SqliteLedgerRemover implements LedgerRemover {
     });
   }
 
-  async sweep({ limit, nowMs }: SweepBounds): Promise<number> {
-    const before = timeText(Math.max(0, nowMs - STAGING_MS_MAX));
+  async sweep(limit: number): Promise<number> {
     return this.#database.transaction(() => {
-      let count = this.#sweepAbandoned(limit);
-      for (const { id } of this.#statements.unlinked.all(before, METRICS_PER_SWEEP)) {
+      let count = 0;
+      for (const { id } of this.#statements.unlinked.all(METRICS_PER_SWEEP)) {
         if (count >= limit) break;
-        if (!this.#staging.isStaging(id)) count += this.#unlinked.delete(id, limit - count);
+        count += this.#unlinked.delete(id, limit - count);
       }
       return count;
     });
-  }
-
-  #sweepAbandoned(limit: number): number {
-    let count = 0;
-    for (const id of this.#staging.abandoned) {
-      const deleted = this.#unlinked.delete(id, limit - count);
-      if (deleted === 0) this.#staging.removed(id);
-      count += deleted;
-      if (count >= limit) break;
-    }
-    return count;
   }
 
   #removable(decidedBeforeMs: number): OldestSet | undefined {
@@ -210,14 +186,9 @@ function prepareLinks(database: SqliteDatabase) {
         .where({ weight_submission_id: 'old_weight_submission_id' }),
       ['weight_submission_id', 'old_weight_submission_id'],
     ),
-    unlinked: database.statement<[before: string, limit: number], { id: number }>(
-      metrics()
-        .select('id')
-        .whereNull('weight_submission_id')
-        .where('created_at', '<', 'created_at')
-        .orderBy('id')
-        .limit(1),
-      ['created_at', 'limit'],
+    unlinked: database.statement<[limit: number], { id: number }>(
+      metrics().select('id').whereNull('weight_submission_id').orderBy('id').limit(1),
+      ['limit'],
     ),
   };
 }

@@ -6,7 +6,7 @@ import type { MinerUid } from '../domain/ids.ts';
 import type { LedgerContent, LedgerPair, SealedEntry } from '../domain/ledger/ledger-entry.ts';
 import type { MinerFacts } from '../domain/miner-facts.ts';
 import type { ExclusionReason } from '../domain/population.ts';
-import { PAIR_FIELDS, type PairRow, pairOf } from './decision-pair-rows.ts';
+import { PAIR_FIELDS, type PairRow, pairOf } from './history-rows.ts';
 import {
   type EntryRow,
   type InputRow,
@@ -15,6 +15,7 @@ import {
   minersOf,
   sealedOf,
 } from './ledger-rows.ts';
+import { PendingPairs, pairsOf } from './pending-pairs.ts';
 import { named, type SqliteDatabase } from './sqlite-database.ts';
 import {
   type AtBlock,
@@ -48,23 +49,31 @@ interface PlacedEntry extends EntryRow {
   readonly metrics_id: number | null;
 }
 
+/** Where the pairs of a decision are read, by the key of its metrics. */
+interface PairReading {
+  readonly rows: (metricsId: number) => readonly PairRow[];
+  readonly pending: (metricsId: number) => readonly LedgerPair[];
+}
+
 const ROWS_PER_BATCH = 2_000;
 const SHUT: ExclusionReason = 'CATEGORY_BELOW_MIN_MINERS';
 
 /**
- * Reads the ledger of one subnet and mechanism. Rows of decisions that are not complete, or whose entry was deleted, are
- * never reached: everything is looked up from an entry.
+ * Reads the ledger of one subnet and mechanism. Rows of decisions whose entry was deleted are never reached: everything is
+ * looked up from an entry.
  */
 export class SqliteLedger implements LedgerReader {
   readonly #database: SqliteDatabase;
   readonly #subnet: Subnet;
   readonly #rowsPerBatch: number;
+  readonly #pending: PendingPairs;
   readonly #statements: ReturnType<typeof prepare>;
 
   constructor({ database, netuid, mecid, rowsPerBatch = ROWS_PER_BATCH }: SqliteLedgerOptions) {
     this.#database = database;
     this.#subnet = [netuid, mecid];
     this.#rowsPerBatch = rowsPerBatch;
+    this.#pending = new PendingPairs(database);
     this.#statements = prepare(database);
   }
 
@@ -87,13 +96,17 @@ export class SqliteLedger implements LedgerReader {
   }
 
   async pairsAt(block: number, uid: MinerUid): Promise<readonly LedgerPair[]> {
-    return this.#pairs(block, (metricsId) =>
-      this.#statements.pairsOfMiner.all(uid, block, metricsId),
-    );
+    return this.#pairs(block, {
+      rows: (metricsId) => this.#statements.pairsOfMiner.all(uid, block, metricsId),
+      pending: (metricsId) => this.#pending.ofMiner(metricsId, uid),
+    });
   }
 
   async shutPairsAt(block: number, category: CategoryKey): Promise<readonly LedgerPair[]> {
-    return this.#pairs(block, (metricsId) => this.#statements.shutPairs.all(category, metricsId));
+    return this.#pairs(block, {
+      rows: (metricsId) => this.#statements.shutPairs.all(category, metricsId),
+      pending: (metricsId) => this.#pending.leftOut(metricsId, category, SHUT),
+    });
   }
 
   /**
@@ -136,13 +149,11 @@ export class SqliteLedger implements LedgerReader {
     return this.#database.read(() => this.#statements.anchor.get(...this.#subnet));
   }
 
-  async #pairs(
-    block: number,
-    read: (metricsId: number) => readonly PairRow[],
-  ): Promise<readonly LedgerPair[]> {
+  async #pairs(block: number, { rows, pending }: PairReading): Promise<readonly LedgerPair[]> {
     return this.#database.read(() => {
       const metricsId = this.#metricsId(block);
-      return metricsId === undefined ? [] : read(metricsId).map(pairOf);
+      if (metricsId === undefined) return [];
+      return this.#pending.has(metricsId) ? pending(metricsId) : rows(metricsId).map(pairOf);
     });
   }
 
@@ -159,8 +170,19 @@ export class SqliteLedger implements LedgerReader {
     }
   }
 
-  /** By falling key, which is the order of the decision. */
   async #allPairs(metricsId: number): Promise<readonly LedgerPair[]> {
+    // What is pending is read in one go: it is gone as soon as the last row is written.
+    const pending = this.#database.read(() => this.#pending.chunks(metricsId));
+    const pairs: LedgerPair[] = [];
+    for (const chunk of pending) {
+      for (const pair of pairsOf(chunk)) pairs.push(pair);
+      await setImmediate();
+    }
+    return pending.length > 0 ? pairs : this.#writtenPairs(metricsId);
+  }
+
+  /** By falling key, which is the order of the decision. */
+  async #writtenPairs(metricsId: number): Promise<readonly LedgerPair[]> {
     const pairs: LedgerPair[] = [];
     for (let beforeId = Number.MAX_SAFE_INTEGER; ; ) {
       const batch = this.#database.read(() =>

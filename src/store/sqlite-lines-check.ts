@@ -7,9 +7,10 @@ import type { LedgerFinding } from '../domain/ledger/ledger-finding.ts';
 import { pairLine, weightLine } from '../domain/ledger/pair-lines.ts';
 import { LinesDigest } from '../lib/digest.ts';
 import { unpackLines } from '../lib/packed-lines.ts';
-import { PAIR_FIELDS, type PairRow, pairOf } from './decision-pair-rows.ts';
 import { damageOf } from './file-errors.ts';
+import { PAIR_FIELDS, type PairRow, pairOf } from './history-rows.ts';
 import { ledgerWeightsOf } from './ledger-rows.ts';
+import { hasTable } from './sqlite-inspection.ts';
 import { storedRow } from './stored-row.ts';
 
 /** Which entry, and the document that it is. */
@@ -63,6 +64,14 @@ export class SqliteLinesCheck {
   }
 
   *#pairs(metricsId: number): Generator<readonly string[]> {
+    let isPending = false;
+    for (const lines of this.#statements.pending.iterate(metricsId)) {
+      isPending = true;
+      yield storedRow({ table: 'pending_weight_history', key: metricsId }, () =>
+        unpackLines(lines),
+      );
+    }
+    if (isPending) return;
     let lines: string[] = [];
     for (const row of this.#statements.pairs.iterate(metricsId)) {
       lines.push(pairLine(pairOf(row)));
@@ -85,6 +94,14 @@ function digestOf(batches: Iterable<readonly string[]>): string {
   return digest.hex();
 }
 
+/** An older schema has no pending pairs. */
+function pendingSql(handle: BetterSqlite3.Database): string {
+  const ofMetrics = 'where emission_metrics_id = ? order by first_pair';
+  return hasTable(handle, 'pending_weight_history')
+    ? `select lines from pending_weight_history ${ofMetrics}`
+    : "select '' where ? is null";
+}
+
 function prepare(handle: BetterSqlite3.Database) {
   return {
     metrics: handle
@@ -95,6 +112,7 @@ function prepare(handle: BetterSqlite3.Database) {
     inputs: handle.prepare<[metricsId: number], InputRow>(
       'select first_uid, lines from ledger_inputs where emission_metrics_id = ? order by first_uid',
     ),
+    pending: handle.prepare<[metricsId: number], Buffer>(pendingSql(handle)).pluck(),
     pairs: handle
       .prepare<[metricsId: number], PairRow>(
         `select ${PAIR_FIELDS.join(', ')} from weight_allocation_history

@@ -32,8 +32,7 @@ export async function undoMigrations(query: Knex, names: readonly string[]): Pro
  * @throws AssayError `store_unusable` when the schema is older or newer than this version's.
  */
 export async function refuseOtherSchema(query: Knex): Promise<void> {
-  await refuseNewerSchema(query);
-  const applied = await appliedMigrations(query);
+  const applied = await refuseNewerSchema(query);
   const missing = migrationNames.filter((name) => !applied.includes(name));
   if (missing.length > 0) {
     throw new AssayError(
@@ -52,7 +51,8 @@ export async function appliedMigrations(query: Knex): Promise<readonly string[]>
   return rows.map(({ name }) => name);
 }
 
-export async function refuseNewerSchema(query: Knex): Promise<void> {
+/** @returns as `appliedMigrations`. @throws AssayError `store_unusable`. */
+export async function refuseNewerSchema(query: Knex): Promise<readonly string[]> {
   const applied = await appliedMigrations(query);
   const unknown = applied.filter((name) => !migrationNames.includes(name));
   if (unknown.length > 0) {
@@ -61,6 +61,7 @@ export async function refuseNewerSchema(query: Knex): Promise<void> {
       `the database was written by a newer version: this one does not know ${unknown.join(', ')}`,
     );
   }
+  return applied;
 }
 
 async function changing(change: () => Promise<unknown>): Promise<void> {

@@ -1,10 +1,11 @@
 /**
- * Takes populations. A small one is read on the calling thread, in batches, where that is quicker than a thread can start.
+ * Takes populations. A small one is read on the calling thread, in steps, where that is quicker than a thread can start.
  * A large one is read by two threads with a handle each, half of the miners by each, so that the event loop stays free; as
  * on the calling thread, every profile is read whole, and reports that come meanwhile may be in it or not. The threads
  * live for one population, because their memory would stay with them for hours; those for the next weight set are started
- * before it is due, because that takes as long as a good part of reading. When one fails or takes too long, a weight set
- * reads its population on the calling thread all the same; a preview is refused.
+ * before it is due and rehearse it on some of the miners, because starting and running for the first time take as long as a
+ * good part of reading. When one fails or takes too long, a weight set reads its population on the calling thread all the
+ * same; a preview is refused.
  */
 import type {
   PopulationRequest,
@@ -12,19 +13,20 @@ import type {
   ProfileReader,
   TakenPopulation,
 } from '../actors/ports.ts';
-import { ProfilePopulation } from '../actors/profile-population.ts';
 import { AssayError } from '../domain/errors.ts';
 import { MINER_UID_MAX } from '../domain/ids.ts';
+import type { PopulationRules } from '../domain/miner-facts.ts';
 import type { Population } from '../domain/population.ts';
 import type { Events } from '../events.ts';
 import { joinParts } from '../lib/packed-lines.ts';
 import { WorkerThreads } from '../lib/worker-threads.ts';
+import { InlinePopulation } from './inline-population.ts';
 import { halves, populationTask, type TakenPart } from './population-task.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
 interface SqlitePopulationSourceOptions {
   readonly database: SqliteDatabase;
-  readonly profiles: Pick<ProfileReader, 'all' | 'count'>;
+  readonly profiles: Pick<ProfileReader, 'count'>;
   readonly events: Pick<Events, 'workerReplaced'>;
   /** Profiles up to which no thread is asked. */
   readonly inlineProfilesMax?: number;
@@ -36,7 +38,7 @@ interface SqlitePopulationSourceOptions {
   readonly workerUrl?: URL;
 }
 
-/** Profiles that are read inline: 2,000 with 8 machines each take 50 ms in batches of a few milliseconds. */
+/** Profiles that are read inline, where that takes less than handing them over. */
 const INLINE_PROFILES_MAX = 2_000;
 const THREADS = 2;
 const TAKE_TIMEOUT_MS = 60_000;
@@ -44,11 +46,13 @@ const TAKE_TIMEOUT_MS = 60_000;
 const PREVIEWS_MAX = 4;
 const RETRY_AFTER_MS = 1_000;
 const START_AFTER_MS = 2_000;
+/** Enough for V8 to compile what runs for every miner. */
+const REHEARSED_UID_MAX = 4_095;
 
 /** See the top of this file. */
 export class SqlitePopulationSource implements PopulationSource {
   readonly #options: SqlitePopulationSourceOptions;
-  readonly #inline: ProfilePopulation;
+  readonly #inline: InlinePopulation;
   readonly #uidAt: (place: number) => number;
   readonly #closing = new AbortController();
   #previews = 0;
@@ -58,7 +62,7 @@ export class SqlitePopulationSource implements PopulationSource {
 
   constructor(options: SqlitePopulationSourceOptions) {
     this.#options = options;
-    this.#inline = new ProfilePopulation(options.profiles);
+    this.#inline = new InlinePopulation(options.database);
     this.#uidAt = uidAt(options.database);
   }
 
@@ -95,7 +99,7 @@ export class SqlitePopulationSource implements PopulationSource {
       return this.#inline.take(request);
     } finally {
       void threads.close();
-      if (!isPreview) this.#startLater();
+      if (!isPreview) this.#startLater(request);
     }
   }
 
@@ -117,8 +121,11 @@ export class SqlitePopulationSource implements PopulationSource {
       threads.run<Population>('joinColumns', columns, terms),
       threads.run<string>('digest', texts, terms),
     ]);
-    const holders = parts.flatMap((part) => part.holders || []).join('\n');
-    return { population, input: joinParts(inputs, digest), holders };
+    return {
+      population,
+      input: joinParts(inputs, digest),
+      holders: parts.map((part) => part.holders),
+    };
   }
 
   #takeReady(): WorkerThreads | undefined {
@@ -128,15 +135,24 @@ export class SqlitePopulationSource implements PopulationSource {
   }
 
   /** Not at once: the set goes on to be calculated and stored, and needs the processors. */
-  #startLater(): void {
+  #startLater({ rules }: PopulationRequest): void {
     if (this.#closing.signal.aborted) return;
     const { startAfterMs = START_AFTER_MS } = this.#options;
     clearTimeout(this.#startTimer);
     this.#startTimer = setTimeout(() => {
       this.#ready ??= this.#newThreads();
-      this.#ready.start();
+      void this.#rehearse(this.#ready, rules);
     }, startAfterMs);
     this.#startTimer.unref();
+  }
+
+  /** What fails here fails again when it matters, and is told then. */
+  async #rehearse(threads: WorkerThreads, rules: PopulationRules): Promise<void> {
+    const { database, takeTimeoutMs: timeoutMs = TAKE_TIMEOUT_MS } = this.#options;
+    const terms = { timeoutMs, signal: this.#closing.signal };
+    const task = { ...(await populationTask(database, { rules })), lastUid: REHEARSED_UID_MAX };
+    const each = Array.from({ length: THREADS }, () => threads.run('takePart', task, terms));
+    await Promise.allSettled(each);
   }
 
   #newThreads(): WorkerThreads {

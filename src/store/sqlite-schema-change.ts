@@ -45,6 +45,8 @@ export async function migrateDatabase(file: string): Promise<Migrated> {
   });
 }
 
+const PENDING_HISTORY = '0007-pending-weight-history';
+
 interface RollbackOptions {
   /** The migration to go back to; without it, only the newest is undone. */
   readonly to?: string | undefined;
@@ -66,8 +68,8 @@ export interface RolledBack {
  * beside the database, which is complete before anything is undone.
  *
  * @throws AssayError `invalid_argument` when `to` is not applied, `store_unusable` when a newer version has written the
- * database or it is missing, damaged or not Assay's, `store_unavailable` when a process has it open or there is no room
- * for the copy.
+ * database, it has work for this version or it is missing, damaged or not Assay's, `store_unavailable` when a process has
+ * it open or there is no room for the copy.
  */
 export async function rollBackDatabase(
   file: string,
@@ -75,14 +77,24 @@ export async function rollBackDatabase(
 ): Promise<RolledBack> {
   requireOursAt(file);
   return alone(file, async ({ query, handle }) => {
-    await refuseNewerSchema(query);
-    const undone = namesToUndo(await appliedMigrations(query), to);
+    const undone = namesToUndo(await refuseNewerSchema(query), to);
     if (undone.length === 0) return { undone, replaced: undefined, lost: {} };
+    if (undone.includes(PENDING_HISTORY)) refusePendingHistory(handle);
     const replaced = nameAside(placeOf(file), nowMs);
     const { rows } = keepCopy(handle, replaced);
     await undoMigrations(query, undone);
     return { undone, replaced, lost: fewerRows(rows, contentsOf(handle).rows) };
   });
+}
+
+/** The migration refuses this as well, but behind those that came after it and a copy that nobody needs. */
+function refusePendingHistory(handle: BetterSqlite3.Database): void {
+  const pending = handle.prepare('select 1 from pending_weight_history limit 1').get();
+  if (pending === undefined) return;
+  throw new AssayError(
+    'store_unusable',
+    `${handle.name}: the history of a weight set is still to be written: start this version once`,
+  );
 }
 
 function keepCopy(handle: BetterSqlite3.Database, replaced: string): CheckedCopy {

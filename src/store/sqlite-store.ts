@@ -10,6 +10,7 @@ import type {
 } from '../actors/ports.ts';
 import type { Events } from '../events.ts';
 import type { Clock } from '../lib/clock.ts';
+import { HistoryCompletion } from './history-completion.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { SqliteEmissionConfigStore } from './sqlite-emission-config-store.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
@@ -50,6 +51,7 @@ export class SqliteStore {
   readonly removers: WrittenRemovers;
   readonly #database: SqliteDatabase;
   readonly #writes: StoreWrites;
+  readonly #history: HistoryCompletion;
 
   private constructor(
     database: SqliteDatabase,
@@ -59,6 +61,7 @@ export class SqliteStore {
     const subnet = { database, netuid, mecid };
     this.#database = database;
     this.#writes = writes;
+    this.#history = new HistoryCompletion({ writes, events, clock });
     this.journal = new SqliteJournal({
       database,
       writes,
@@ -68,12 +71,15 @@ export class SqliteStore {
     });
     this.profiles = new SqliteProfileStore(database);
     this.populations = new SqlitePopulationSource({ database, profiles: this.profiles, events });
-    this.weightSets = writtenWeightSets(new SqliteWeightSetStore(subnet), writes);
+    this.weightSets = writtenWeightSets(new SqliteWeightSetStore(subnet), writes, () =>
+      this.#history.wake(),
+    );
     this.emissionConfigs = writtenEmissionConfigs(new SqliteEmissionConfigStore(database), writes);
     this.verificationResults = new SqliteVerificationResults(database);
     this.weightHistory = new SqliteWeightHistory(subnet);
     this.ledger = new SqliteLedger(subnet);
     this.removers = writtenRemovers(writes);
+    this.#history.wake();
   }
 
   /**
@@ -103,6 +109,7 @@ export class SqliteStore {
 
   /** Closes what writes, then what reads; the journal must be closed before. */
   async close(): Promise<void> {
+    await this.#history.close();
     try {
       await this.#writes.close();
     } finally {

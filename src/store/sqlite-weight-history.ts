@@ -1,8 +1,8 @@
 /**
- * Reads what weight sets gave, newest block first. Rows of a decision that is not finished, or no longer kept, belong to no
- * submission and are never shown. They could be many, and lie at the ends of the history, so a read begins at the newest
- * block and ends at the oldest that has a submission. The joins are crosswise because SQLite keeps the order of those:
- * the rows come in the order in which they are wanted and nothing is sorted.
+ * Reads what weight sets gave, newest block first. Rows of a decision that is no longer kept belong to no submission and are
+ * never shown, nor are pairs before the last row of their decision is written. They could be many, and lie at the ends of the
+ * history, so a read begins at the newest block and ends at the oldest that has a submission. The joins are crosswise because
+ * SQLite keeps the order of those: the rows come in the order in which they are wanted and nothing is sorted.
  */
 import type {
   EmissionMetrics,
@@ -14,6 +14,7 @@ import type {
 import type { CategoryKey } from '../domain/gpu/catalogue.ts';
 import { assert, present } from '../lib/assert.ts';
 import { keysetPage } from './keyset-page.ts';
+import { PendingPairs } from './pending-pairs.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { SUBNET_KEY, type Subnet, type SubnetOptions } from './subnet-key.ts';
 import { timeRangeTexts } from './time-text.ts';
@@ -41,6 +42,7 @@ interface BlockRange {
 export class SqliteWeightHistory implements WeightHistoryReader {
   readonly #database: SqliteDatabase;
   readonly #subnet: Subnet;
+  readonly #pending: PendingPairs;
   readonly #blocks: ReturnType<typeof prepareBlocks>;
   readonly #metrics: ReturnType<typeof prepareMetrics>;
   readonly #pairs: ReadonlyMap<string, ReturnType<typeof preparePairs>>;
@@ -48,6 +50,7 @@ export class SqliteWeightHistory implements WeightHistoryReader {
   constructor({ database, netuid, mecid }: SubnetOptions) {
     this.#database = database;
     this.#subnet = [netuid, mecid];
+    this.#pending = new PendingPairs(database);
     this.#blocks = prepareBlocks(database);
     this.#metrics = prepareMetrics(database);
     this.#pairs = new Map(
@@ -57,9 +60,17 @@ export class SqliteWeightHistory implements WeightHistoryReader {
 
   async pairs(query: WeightHistoryQuery): Promise<readonly WeightHistoryRow[]> {
     return this.#database.read(() => {
-      const blocks = this.#blockRange(query);
-      return blocks === undefined ? [] : withPools(this.#pairRows(query, blocks));
+      const pendingBlock = this.#pending.oldestBlock(this.#subnet) ?? Number.POSITIVE_INFINITY;
+      const { toBlock = Number.POSITIVE_INFINITY } = query;
+      const written = { ...query, toBlock: Math.min(toBlock, pendingBlock - 1) };
+      const blocks = this.#blockRange(written);
+      return blocks === undefined ? [] : withPools(this.#pairRows(written, blocks));
     });
+  }
+
+  /** The oldest block whose pairs are not listed yet: their rows are still to be written. */
+  async pendingBlock(): Promise<number | undefined> {
+    return this.#database.read(() => this.#pending.oldestBlock(this.#subnet));
   }
 
   async metrics(query: EmissionMetricsQuery): Promise<readonly EmissionMetrics[]> {

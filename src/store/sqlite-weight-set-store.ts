@@ -1,9 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
 import type { WeightDecision, WeightSetStore } from '../actors/ports.ts';
 import { AssayError } from '../domain/errors.ts';
 import type { WeightSet } from '../domain/weight-set.ts';
 import { isOver, isTaken, WEIGHT_SET_STATES } from '../domain/weight-set-state.ts';
-import { inBoundedSteps, type RowRange } from './bounded-steps.ts';
 import { decisionLines } from './decision-lines.ts';
 import type { WeightSetChange } from './decision-transfer.ts';
 import { chainEnd, DecisionWriter, prepareDecision } from './decision-writer.ts';
@@ -15,7 +13,6 @@ import {
   signedExtrinsicRow,
 } from './signed-extrinsic-rows.ts';
 import { named, type SqliteDatabase } from './sqlite-database.ts';
-import { StagingRegister } from './staging-register.ts';
 import {
   type AtBlock,
   BLOCK_KEY,
@@ -23,7 +20,6 @@ import {
   type Subnet,
   type SubnetOptions,
 } from './subnet-key.ts';
-import { UnlinkedRows } from './unlinked-rows.ts';
 import {
   WEIGHT_SET_CHANGES,
   type WeightSetRow,
@@ -35,19 +31,12 @@ import { vectorJson } from './weights-json.ts';
 type StoredSetRow = WeightSetRow & JoinedExtrinsicRow;
 
 interface SqliteWeightSetStoreOptions extends SubnetOptions {
-  /** Whoever sweeps the rows of unfinished decisions away is given the same one. */
-  readonly staging?: StagingRegister;
-  /** Pairs that one transaction inserts at most; a decision with more is staged. */
-  readonly pairsPerTransaction?: number;
+  /** Rows of the history that the transaction of a decision writes at most; those of a larger one follow. */
+  readonly historyRowsMax?: number;
 }
 
-/**
- * Bounds how long a group of reports waits, and another process that writes: about 20 ms. Smaller ones would not be done
- * sooner: under load each is followed by groups that wait, and every group costs a turn of the disk, however small it is.
- */
-const PAIRS_PER_TRANSACTION = 4_000;
-/** Each has at most `LINES_PER_CHUNK_MAX` lines. */
-const CHUNKS_PER_TRANSACTION = 16;
+/** They take about 20 ms: so long a group of reports waits, and another process that writes. */
+const HISTORY_ROWS_MAX = 4_000;
 const TAKEN_STATES = WEIGHT_SET_STATES.filter(isTaken);
 const UNFINISHED_STATES = WEIGHT_SET_STATES.filter((state) => !isOver(state));
 
@@ -55,25 +44,20 @@ const UNFINISHED_STATES = WEIGHT_SET_STATES.filter((state) => !isOver(state));
 export class SqliteWeightSetStore implements WeightSetStore {
   readonly #database: SqliteDatabase;
   readonly #subnet: Subnet;
-  readonly #staging: StagingRegister;
-  readonly #unlinked: UnlinkedRows;
-  readonly #pairsPerTransaction: number;
+  readonly #historyRowsMax: number;
   readonly #statements: ReturnType<typeof prepare>;
 
   constructor({ database, netuid, mecid, ...options }: SqliteWeightSetStoreOptions) {
     this.#database = database;
     this.#subnet = [netuid, mecid];
-    this.#staging = options.staging ?? new StagingRegister();
-    this.#unlinked = new UnlinkedRows(database);
-    this.#pairsPerTransaction = options.pairsPerTransaction ?? PAIRS_PER_TRANSACTION;
+    this.#historyRowsMax = options.historyRowsMax ?? HISTORY_ROWS_MAX;
     this.#statements = prepare(database);
   }
 
   async record(decision: WeightDecision): Promise<void> {
     const lines = await decisionLines(decision);
     const writer = new DecisionWriter(this.#statements.decision, decision, lines);
-    if (writer.pairCount > this.#pairsPerTransaction) await this.#recordStaged(writer);
-    else this.#recordAtOnce(writer);
+    this.#database.transaction(() => writer.write(this.#historyRowsMax));
   }
 
   async update(set: WeightSetChange): Promise<void> {
@@ -136,62 +120,6 @@ export class SqliteWeightSetStore implements WeightSetStore {
       const row = get();
       return row && weightSetOf(row);
     });
-  }
-
-  #recordAtOnce(writer: DecisionWriter): void {
-    this.#database.transaction(() => {
-      const metricsId = writer.begin();
-      writer.writeHistory(metricsId, { from: 0, to: writer.pairCount });
-      writer.writeInput(metricsId, { from: 0, to: writer.chunkCount });
-      writer.finish(metricsId);
-    });
-  }
-
-  /** What is staged when a step fails stays invisible and goes at once, or when somebody sweeps. */
-  async #recordStaged(writer: DecisionWriter): Promise<void> {
-    const metricsId = this.#database.transaction(() => writer.begin());
-    this.#staging.begin(metricsId);
-    try {
-      await this.#stage(writer, metricsId);
-      this.#database.transaction(() => writer.finish(metricsId));
-      this.#staging.end(metricsId);
-    } catch (error) {
-      this.#staging.abandon(metricsId);
-      await this.#removeAbandoned(metricsId);
-      throw error;
-    }
-  }
-
-  /** A store that fails may fail here as well: what stays is marked for whoever sweeps. */
-  async #removeAbandoned(metricsId: number): Promise<void> {
-    const remove = () => this.#unlinked.delete(metricsId, this.#pairsPerTransaction);
-    try {
-      while (this.#database.transaction(remove) > 0) await setImmediate();
-      this.#staging.removed(metricsId);
-    } catch (error) {
-      if (!(error instanceof AssayError)) throw error;
-    }
-  }
-
-  async #stage(writer: DecisionWriter, metricsId: number): Promise<void> {
-    await this.#inTransactions(writer.pairCount, this.#pairsPerTransaction, (range) =>
-      writer.writeHistory(metricsId, range),
-    );
-    await this.#inTransactions(writer.chunkCount, CHUNKS_PER_TRANSACTION, (range) =>
-      writer.writeInput(metricsId, range),
-    );
-  }
-
-  /** Before each of them whatever else waits has its turn, and before what follows. */
-  async #inTransactions(
-    rows: number,
-    rowsPerStep: number,
-    write: (range: RowRange) => void,
-  ): Promise<void> {
-    await inBoundedSteps({ rows, rowsPerStep }, (range) =>
-      this.#database.transaction(() => write(range)),
-    );
-    await setImmediate();
   }
 }
 

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import type { CommitResult } from '../actors/ports.ts';
-import type { RemovalTimes, SweepBounds } from '../actors/record-ports.ts';
+import type { RemovalTimes } from '../actors/record-ports.ts';
 import type { EmissionConfigVersion } from '../domain/emission.ts';
 import { AssayError } from '../domain/errors.ts';
 import type { MinerUid } from '../domain/ids.ts';
@@ -13,6 +14,7 @@ import {
   type WeightSetChange,
 } from './decision-transfer.ts';
 import { EntryArchive } from './entry-archive.ts';
+import { HistoryWriter } from './history-writer.ts';
 import { SqliteCommitWriter } from './sqlite-commit-writer.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { SqliteEmissionConfigStore } from './sqlite-emission-config-store.ts';
@@ -20,7 +22,6 @@ import { SqliteLedgerRemover } from './sqlite-ledger-remover.ts';
 import { SqliteProfileRemover } from './sqlite-profile-remover.ts';
 import { SqliteReportRemover } from './sqlite-report-remover.ts';
 import { SqliteWeightSetStore } from './sqlite-weight-set-store.ts';
-import { StagingRegister } from './staging-register.ts';
 import type { FailedCommit, GroupResult, StoreWrites } from './store-writes.ts';
 import type { SubnetOptions } from './subnet-key.ts';
 import { failureOf } from './thread-answer.ts';
@@ -35,6 +36,7 @@ export class SqliteWrites implements StoreWrites {
   readonly #database: SqliteDatabase;
   readonly #commits: SqliteCommitWriter;
   readonly #weightSets: SqliteWeightSetStore;
+  readonly #history: HistoryWriter;
   readonly #emissionConfigs: SqliteEmissionConfigStore;
   readonly #profiles: SqliteProfileRemover;
   readonly #reports: SqliteReportRemover;
@@ -42,15 +44,15 @@ export class SqliteWrites implements StoreWrites {
 
   constructor({ archiveDir, ...options }: SqliteWritesOptions) {
     const { database } = options;
-    const staging = new StagingRegister();
     const archive = archiveDir === undefined ? undefined : new EntryArchive(archiveDir);
     this.#database = database;
     this.#commits = new SqliteCommitWriter(database);
-    this.#weightSets = new SqliteWeightSetStore({ ...options, staging });
+    this.#weightSets = new SqliteWeightSetStore(options);
+    this.#history = new HistoryWriter(database);
     this.#emissionConfigs = new SqliteEmissionConfigStore(database);
     this.#profiles = new SqliteProfileRemover(database);
     this.#reports = new SqliteReportRemover(database);
-    this.#ledger = new SqliteLedgerRemover({ ...options, staging, archive });
+    this.#ledger = new SqliteLedgerRemover({ ...options, archive });
   }
 
   async writeGroup(columns: CommitColumns): Promise<GroupResult> {
@@ -73,6 +75,12 @@ export class SqliteWrites implements StoreWrites {
     return this.#weightSets.update(change);
   }
 
+  async writePendingHistory(): Promise<number> {
+    // A database in memory is written on the thread that serves: what waits there has its turn before each chunk.
+    await setImmediate();
+    return this.#history.writeNext();
+  }
+
   appendEmissionConfig(version: EmissionConfigVersion): Promise<boolean> {
     return this.#emissionConfigs.append(version);
   }
@@ -93,8 +101,8 @@ export class SqliteWrites implements StoreWrites {
     return this.#ledger.deleteOldest(times);
   }
 
-  sweepLedger(bounds: SweepBounds): Promise<number> {
-    return this.#ledger.sweep(bounds);
+  sweepLedger(limit: number): Promise<number> {
+    return this.#ledger.sweep(limit);
   }
 
   close(): Promise<void> {

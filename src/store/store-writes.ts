@@ -3,7 +3,7 @@
  * hand it over to the thread that has it (`WriterThread`). What crosses is plain: numbers, texts, typed arrays, maps.
  */
 import type { CommitResult } from '../actors/ports.ts';
-import type { RemovalTimes, SweepBounds } from '../actors/record-ports.ts';
+import type { RemovalTimes } from '../actors/record-ports.ts';
 import type { EmissionConfigVersion } from '../domain/emission.ts';
 import type { MinerUid } from '../domain/ids.ts';
 import type { Profile } from '../domain/profile.ts';
@@ -31,12 +31,14 @@ export interface StoreWrites {
   writeGroup(columns: CommitColumns): Promise<GroupResult>;
   recordWeightSet(decision: TransferredDecision): Promise<void>;
   updateWeightSet(change: WeightSetChange): Promise<void>;
+  /** Writes the next rows of the history that decisions have left pending, and says how many; 0 when none is. */
+  writePendingHistory(): Promise<number>;
   appendEmissionConfig(version: EmissionConfigVersion): Promise<boolean>;
   deleteProfile(uid: MinerUid): Promise<Profile | undefined>;
   deleteProfilesOlderThan(updatedBeforeMs: number, limit: number): Promise<number>;
   deleteReportsReceivedBefore(receivedBeforeMs: number, limit: number): Promise<number>;
   deleteOldestEntry(times: RemovalTimes): Promise<number | undefined>;
-  sweepLedger(bounds: SweepBounds): Promise<number>;
+  sweepLedger(limit: number): Promise<number>;
   /** Writes the log into the file and lets go of it. */
   close(): Promise<void>;
 }

@@ -1,7 +1,4 @@
-/**
- * Removes the rows of a decision that no weight set is linked to: a deleted one, or one that was never finished. Nothing
- * here begins a transaction.
- */
+/** Removes the rows of a deleted decision: no weight set is linked to them. Nothing here begins a transaction. */
 import { named, type SqliteDatabase } from './sqlite-database.ts';
 
 /** See the top of this file. */
@@ -18,9 +15,11 @@ export class UnlinkedRows {
    * @returns how many; 0 when none is left, or when the decision is linked to a weight set.
    */
   delete(metricsId: number, limit: number): number {
-    const { unlinked, deleteHistory, deleteInputs, deleteMetrics } = this.#statements;
+    const { unlinked, deletePending, deleteHistory, deleteInputs, deleteMetrics } =
+      this.#statements;
     if (unlinked.get(metricsId) === undefined) return 0;
-    let count = deleteHistory.run(metricsId, limit).changes;
+    let count = deletePending.run(metricsId, metricsId, limit).changes;
+    if (count < limit) count += deleteHistory.run(metricsId, limit - count).changes;
     if (count < limit) count += deleteInputs.run(metricsId, metricsId, limit - count).changes;
     if (count < limit) count += deleteMetrics.run(metricsId).changes;
     return count;
@@ -31,10 +30,16 @@ function prepare(database: SqliteDatabase) {
   const metrics = () => database.query('emission_metrics').where(named(['id']));
   const history = () => database.query('weight_allocation_history');
   const inputs = () => database.query('ledger_inputs').where(named(['emission_metrics_id']));
+  const pending = () =>
+    database.query('pending_weight_history').where(named(['emission_metrics_id']));
   return {
     unlinked: database.statement<[metricsId: number], { id: number }>(
       metrics().select('id').whereNull('weight_submission_id'),
       ['id'],
+    ),
+    deletePending: database.statement<[metricsId: number, sameMetricsId: number, limit: number]>(
+      pending().whereIn('first_pair', pending().select('first_pair').limit(1)).delete(),
+      ['emission_metrics_id', 'emission_metrics_id', 'limit'],
     ),
     deleteHistory: database.statement<[metricsId: number, limit: number]>(
       history()

@@ -8,7 +8,7 @@ import type {
 import { type CategoryKey, compareCategories } from '../domain/gpu/catalogue.ts';
 import { type Hotkey, hotkey } from '../domain/ids.ts';
 import type { WeightSetState } from '../domain/weight-set.ts';
-import { pairOf } from './decision-pair-rows.ts';
+import { pairOf } from './history-rows.ts';
 import { storedJson, storedRow } from './stored-row.ts';
 import { storedTimeMs } from './time-text.ts';
 

@@ -2,7 +2,7 @@
 import type { WeightVector } from '../domain/allocation.ts';
 import { hotkey } from '../domain/ids.ts';
 import type { WeightSet } from '../domain/weight-set.ts';
-import { inBoundedSteps } from './bounded-steps.ts';
+import { inBoundedSteps } from '../lib/bounded-steps.ts';
 
 const COLUMN = 'weights_json';
 /** 65,534 entries take about 10 ms in one go. */

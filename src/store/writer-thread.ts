@@ -46,12 +46,13 @@ export class WriterThread {
       writeGroup: (columns) => this.#write('writeGroup', [columns], [columns.numbers.buffer]),
       recordWeightSet: (decision) => this.#write('recordWeightSet', [decision]),
       updateWeightSet: (change) => this.#write('updateWeightSet', [change]),
+      writePendingHistory: () => this.#write('writePendingHistory', []),
       appendEmissionConfig: (version) => this.#write('appendEmissionConfig', [version]),
       deleteProfile: (uid) => this.#write('deleteProfile', [uid]),
       deleteProfilesOlderThan: (...args) => this.#write('deleteProfilesOlderThan', args),
       deleteReportsReceivedBefore: (...args) => this.#write('deleteReportsReceivedBefore', args),
       deleteOldestEntry: (times) => this.#write('deleteOldestEntry', [times]),
-      sweepLedger: (bounds) => this.#write('sweepLedger', [bounds]),
+      sweepLedger: (limit) => this.#write('sweepLedger', [limit]),
       close: () => this.#close(),
     };
   }

@@ -11,16 +11,19 @@ import type { SqliteEmissionConfigStore } from './sqlite-emission-config-store.t
 import type { SqliteWeightSetStore } from './sqlite-weight-set-store.ts';
 import type { StoreWrites } from './store-writes.ts';
 
+/** @param onRecorded called after each decision. */
 export function writtenWeightSets(
   stored: Omit<SqliteWeightSetStore, 'record' | 'update'>,
   writes: StoreWrites,
+  onRecorded: () => void,
 ): WeightSetStore {
   return {
     async record(decision) {
-      const transferred = toTransferred(decision);
-      // Joining the hotkeys of a large set and copying its columns are a turn of the event loop each.
+      const transferred = await toTransferred(decision);
+      // Copying the columns of a large set is a turn of the event loop of its own.
       await setImmediate();
       await writes.recordWeightSet(transferred);
+      onRecorded();
     },
     update: (set) => writes.updateWeightSet(changeOf(set)),
     newestBlock: () => stored.newestBlock(),
@@ -62,7 +65,7 @@ export function writtenRemovers(writes: StoreWrites): WrittenRemovers {
     },
     ledger: {
       deleteOldest: (times) => writes.deleteOldestEntry(times),
-      sweep: (bounds) => writes.sweepLedger(bounds),
+      sweep: (limit) => writes.sweepLedger(limit),
     },
   };
 }

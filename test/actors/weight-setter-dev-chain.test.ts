@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { MetagraphWatcher } from '../../src/actors/metagraph-watcher.ts';
-import { ProfilePopulation } from '../../src/actors/profile-population.ts';
 import { WeightSetter } from '../../src/actors/weight-setter.ts';
 import { DevChain } from '../../src/chain/dev/dev-chain.ts';
 import type { DevHyperparameters } from '../../src/chain/dev/dev-subnet.ts';
@@ -8,6 +7,7 @@ import { hotkey } from '../../src/domain/ids.ts';
 import { Events, silentLogger } from '../../src/events.ts';
 import { ManualClock, settle } from '../support/manual-clock.ts';
 import { MemoryWeightSetStore } from '../support/memory-weight-set-store.ts';
+import { ProfilePopulation } from '../support/profile-population.ts';
 import {
   GivenConfigs,
   ListedProfiles,

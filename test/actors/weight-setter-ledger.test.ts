@@ -12,14 +12,14 @@ const MINERS = 300;
 /** More than enough. */
 const TURNS_PER_DECISION = 20;
 /** What a decision is written to. */
-const DECISION_TABLES = ['emission_metrics', 'weight_allocation_history', 'ledger_inputs'];
+const DECISION_TABLES = ['emission_metrics', 'pending_weight_history', 'ledger_inputs'];
 
 let database: SqliteDatabase;
 let sets: SqliteWeightSetStore;
 
 beforeEach(async () => {
   database = await temporaryDatabase();
-  sets = new SqliteWeightSetStore({ database, ...SUBNET, pairsPerTransaction: 50 });
+  sets = new SqliteWeightSetStore({ database, ...SUBNET, historyRowsMax: 50 });
 });
 
 describe('a ledger that is ahead of the chain', () => {

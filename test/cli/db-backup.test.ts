@@ -14,6 +14,7 @@ const ROWS = {
   weight_submissions: 1,
   signed_extrinsics: 1,
   emission_metrics: 1,
+  pending_weight_history: 0,
   weight_allocation_history: 3,
   ledger_entries: 1,
 };

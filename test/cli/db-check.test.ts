@@ -63,7 +63,7 @@ describe('assay db check', () => {
       'schema          ok       that of this version',
       'ledger links    ok       no entries',
       'ledger digests  ok       none',
-      'staging         ok       no rows',
+      'unlinked rows   ok       none',
       'ledger replay   skipped  only with --replay',
     ]);
   });
@@ -76,7 +76,7 @@ describe('assay db check', () => {
       'ledger links': 'ok 3 entries, block 10 to 30',
       'ledger digests': 'ok 3 entries with their miners, pairs and weights',
       'ledger replay': 'ok 3 entries repeated, all the same',
-      staging: 'ok no rows',
+      'unlinked rows': 'ok none',
     });
     expect(await service.nextSet()).toMatchObject({ block: 40, state: 'verified' });
   });
@@ -96,10 +96,13 @@ describe('assay db check', () => {
     const file = await filledFile();
     change(file, 'delete from ledger_entries');
     change(file, 'update emission_metrics set weight_submission_id = null');
+    const { lines: written } = await check(file);
+    change(file, "insert into pending_weight_history values (1, 0, 'H100', 7, 9, 2, 'x')");
     const { exitCode, lines } = await check(file);
     expect(exitCode).toBe(0);
     expect(lines['ledger links']).toBe('ok no entries, 1 weight set older than the ledger');
-    expect(lines.staging).toMatch(/^ok [4-9] rows of 1 decisions to sweep$/);
+    expect(written['unlinked rows']).toBe('ok 5 of 1 decisions to sweep');
+    expect(lines['unlinked rows']).toBe('ok 6 of 1 decisions to sweep');
   });
 });
 

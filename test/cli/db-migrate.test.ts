@@ -42,6 +42,8 @@ describe('assay db migrate', () => {
         'applied 0004-ledger',
         'applied 0005-signed-extrinsics',
         'applied 0006-executors-by-key',
+        'applied 0007-pending-weight-history',
+        'applied 0008-counted-gpus',
         '',
       ].join('\n'),
     });

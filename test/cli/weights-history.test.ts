@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { shortHotkey } from '../../src/domain/amount-text.ts';
 import type { SqliteDatabase } from '../../src/store/sqlite-database.ts';
+import { SqliteWeightSetStore } from '../../src/store/sqlite-weight-set-store.ts';
 import { cli } from '../support/cli-run.ts';
 import { type HistorySet, historyDecision, historyHotkey } from '../support/history-samples.ts';
 import { SAMPLE_TIME_MS } from '../support/profile-samples.ts';
@@ -53,6 +54,18 @@ async function places(...args: string[]) {
 }
 
 describe('assay weights history', () => {
+  it('says which sets it does not list yet', async () => {
+    const large = new SqliteWeightSetStore({ database, netuid: 39, mecid: 0, historyRowsMax: 0 });
+    await large.record(historyDecision({ ...SETS[1], block: 1_080 }));
+    const { exitCode, stdout, stderr } = await run('--json', '--uid', '8');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject([{ block: 720 }]);
+    expect(stderr).toBe(
+      'the history from block 1080 on is still to be written, by the service while it runs; ' +
+        'assay weights explain reads it already\n',
+    );
+  });
+
   it('prints an array in the spelling of ListWeightHistory with --json', async () => {
     const { exitCode, stdout, stderr } = await run('--json', '--uid', '8');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });

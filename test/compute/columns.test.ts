@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { buffersOf, sharePopulation, timed } from '../../src/compute/columns.ts';
+import { buffersOf, shareApportioned, sharePopulation, timed } from '../../src/compute/columns.ts';
+import { apportion } from '../../src/domain/apportion.ts';
 import { scorePairs } from '../../src/domain/score-pairs.ts';
 import { policyOf, populationOf } from '../support/populations.ts';
 
@@ -40,6 +41,19 @@ describe('scored pairs', () => {
     expect(moved).toEqual(copy);
     expect(pairs.uid.length).toBe(0);
     expect(pairs.basis.length).toBe(0);
+  });
+});
+
+describe('an allocation', () => {
+  it('comes back in memory that every thread can read, and is the same', () => {
+    const [allocation, span] = timed(() =>
+      apportion(scorePairs(population, policyOf()), policyOf()),
+    );
+    const { pairs, ...shared } = shareApportioned({ allocation, apportion: span }).allocation;
+    expect({ ...shared, pairs }).toEqual(allocation);
+    const memory = new Set(Object.values(pairs).map(({ buffer }) => buffer));
+    expect(memory.size).toBe(1);
+    expect([...memory][0]).toBeInstanceOf(SharedArrayBuffer);
   });
 });
 

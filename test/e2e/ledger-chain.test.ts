@@ -4,7 +4,6 @@ import type { ArchivedEntry } from '../../src/actors/record-ports.ts';
 import { sha256Hex } from '../../src/lib/digest.ts';
 import { SqliteDatabase } from '../../src/store/sqlite-database.ts';
 import { SqliteLedgerRemover } from '../../src/store/sqlite-ledger-remover.ts';
-import { StagingRegister } from '../../src/store/staging-register.ts';
 import { cli } from '../support/cli-run.ts';
 import {
   deleteEntry,
@@ -77,21 +76,20 @@ describe('the chain of entries', () => {
     onTestFinished(() => database.close());
     const { netuid, mecid } = ledger.sets[0] ?? expect.fail('there is a set');
     const nowMs = Date.UTC(2030, 0, 1);
-    const staging = new StagingRegister();
     const write = async ({ block, parts }: ArchivedEntry) => {
       const input = Array.from(parts, (part) => Buffer.from(part));
       const verified = await cli(['weights', 'verify', '-'], { input });
       expect([block, verified.exitCode]).toEqual([block, 0]);
     };
     const archive = { write };
-    const remover = new SqliteLedgerRemover({ database, netuid, mecid, archive, staging });
+    const remover = new SqliteLedgerRemover({ database, netuid, mecid, archive });
     for (const block of [10, 20]) {
       expect(await remover.deleteOldest({ decidedBeforeMs: nowMs, nowMs })).toBe(block);
       expect(await replayed(copy)).toMatchObject({ holds: true, deleted_up_to_block: block });
-      await remover.sweep({ limit: 3, nowMs });
+      await remover.sweep(3);
       expect(await replayed(copy)).toMatchObject({ holds: true, deleted_up_to_block: block });
     }
-    while ((await remover.sweep({ limit: 1_000, nowMs })) > 0);
+    while ((await remover.sweep(1_000)) > 0);
     expect(await replayed(copy)).toMatchObject({ holds: true, entries: 3 });
   });
 

@@ -17,7 +17,6 @@ import { SqliteLedger } from '../../src/store/sqlite-ledger.ts';
 import { SqliteLedgerRemover } from '../../src/store/sqlite-ledger-remover.ts';
 import { SqliteProfileRemover } from '../../src/store/sqlite-profile-remover.ts';
 import { SqliteReportRemover } from '../../src/store/sqlite-report-remover.ts';
-import { StagingRegister } from '../../src/store/staging-register.ts';
 import { decidedIn, sampleMiners } from '../support/decision-samples.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import {
@@ -93,7 +92,6 @@ async function openService() {
     ledger: new SqliteLedgerRemover({
       ...{ database, ...SUBNET },
       archive: new EntryArchive(archiveFolder),
-      staging: new StagingRegister(),
     }),
     clock,
     chainTimeMs: () => clock.now(),

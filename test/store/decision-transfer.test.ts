@@ -9,16 +9,18 @@ describe('a decision that crosses to the thread that writes', () => {
   it('arrives as it was', async () => {
     const decision = await decidedIn({ profiles: sampleMiners(50) });
     expect(decision.set.hotkeys.length).toBeGreaterThan(1);
-    expect(fromTransferred(structuredClone(toTransferred(decision)))).toEqual(decision);
+    expect(fromTransferred(structuredClone(await toTransferred(decision)))).toEqual(decision);
   });
 
   it('has its hotkeys as one text, even when there are none', async () => {
     const { set, ...decision } = await decidedIn({ profiles: sampleMiners(2) });
-    const transferred = toTransferred({ ...decision, set });
+    const transferred = await toTransferred({ ...decision, set });
     expect(transferred.set).not.toHaveProperty('hotkeys');
-    expect(transferred.hotkeyLines.split('\n')).toEqual(set.hotkeys);
+    expect(String(Buffer.from(transferred.hotkeyLines))).toBe(
+      set.hotkeys.map((each) => `${each}\n`).join(''),
+    );
     const nobody = { ...decision, set: { ...set, hotkeys: [] } };
-    expect(fromTransferred(toTransferred(nobody))).toEqual(nobody);
+    expect(fromTransferred(await toTransferred(nobody))).toEqual(nobody);
   });
 });
 

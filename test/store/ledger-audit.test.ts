@@ -2,7 +2,6 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { LedgerAudit } from '../../src/store/ledger-audit.ts';
 import { SqliteDatabase } from '../../src/store/sqlite-database.ts';
 import { SqliteLedgerRemover } from '../../src/store/sqlite-ledger-remover.ts';
-import { StagingRegister } from '../../src/store/staging-register.ts';
 import { sharedLedger, tampered } from '../support/recorded-ledger.ts';
 
 const ledgerOf = sharedLedger();
@@ -19,14 +18,13 @@ async function audited() {
     await writer.close();
   });
   const nowMs = Date.UTC(2030, 0, 1);
-  const staging = new StagingRegister();
-  const remover = new SqliteLedgerRemover({ database: writer, netuid, mecid, staging });
+  const remover = new SqliteLedgerRemover({ database: writer, netuid, mecid });
   return {
     database,
     audit: new LedgerAudit({ database, netuid, mecid }),
     async deleteOldest() {
       await remover.deleteOldest({ decidedBeforeMs: nowMs, nowMs });
-      while ((await remover.sweep({ limit: 1_000, nowMs })) > 0);
+      while ((await remover.sweep(1_000)) > 0);
     },
   };
 }

@@ -4,7 +4,6 @@ import { SqliteLedgerRemover } from '../../src/store/sqlite-ledger-remover.ts';
 import { SqliteProfileRemover } from '../../src/store/sqlite-profile-remover.ts';
 import { SqliteProfileStore } from '../../src/store/sqlite-profile-store.ts';
 import { SqliteReportRemover } from '../../src/store/sqlite-report-remover.ts';
-import { StagingRegister } from '../../src/store/staging-register.ts';
 import { queryPlans } from '../support/query-plans.ts';
 import { temporaryDatabase } from '../support/temporary-database.ts';
 
@@ -28,7 +27,7 @@ describe('what is deleted', () => {
     [
       'rows without a weight set by their missing link',
       ledgerRemover,
-      'SEARCH emission_metrics USING INDEX idx_emission_metrics_submission (weight_submission_id=?)',
+      'SEARCH emission_metrics USING COVERING INDEX idx_emission_metrics_submission (weight_submission_id=?)',
     ],
   ])('is found through an index and never sorted: %s', async (_, prepare, step) => {
     const database = await temporaryDatabase();
@@ -64,6 +63,5 @@ describe('profiles that changed since a time', () => {
 });
 
 function ledgerRemover(database: SqliteDatabase) {
-  const staging = new StagingRegister();
-  return new SqliteLedgerRemover({ database, netuid: 39, mecid: 0, staging });
+  return new SqliteLedgerRemover({ database, netuid: 39, mecid: 0 });
 }

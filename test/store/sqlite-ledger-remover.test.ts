@@ -6,7 +6,6 @@ import { documentOf } from '../../src/store/ledger-document.ts';
 import type { SqliteDatabase } from '../../src/store/sqlite-database.ts';
 import { SqliteLedger } from '../../src/store/sqlite-ledger.ts';
 import { SqliteLedgerRemover } from '../../src/store/sqlite-ledger-remover.ts';
-import { StagingRegister } from '../../src/store/staging-register.ts';
 import { decidedIn, sampleMiners } from '../support/decision-samples.ts';
 import { SAMPLE_TIME_MS } from '../support/profile-samples.ts';
 import { REMOVAL_TIME_MS, sqliteStores, temporaryDatabase } from '../support/temporary-database.ts';
@@ -14,7 +13,6 @@ import { sampleDecision } from '../support/weight-set-samples.ts';
 
 const SUBNET = { netuid: 39, mecid: 0 };
 const LATER = { decidedBeforeMs: SAMPLE_TIME_MS + 1, nowMs: REMOVAL_TIME_MS };
-const HOUR_MS = 3_600_000;
 
 describe('deleting the oldest weight set', () => {
   it('takes it with its entry away and hides the rest, one set at a time', async () => {
@@ -80,7 +78,7 @@ describe('deleting the oldest weight set', () => {
     }
     expect(await stores.ledgerRemover.deleteOldest(LATER)).toBeUndefined();
     expect((await stores.rows('weight_submissions')).map((row) => row.block)).toEqual([720, 1_800]);
-    while ((await stores.ledgerRemover.sweep(sweepOf(1_000))) > 0);
+    while ((await stores.ledgerRemover.sweep(1_000)) > 0);
     for (const table of ['ledger_entries', 'emission_metrics', 'ledger_inputs']) {
       expect(await stores.rows(table), table).toHaveLength(1);
     }
@@ -235,7 +233,7 @@ describe('archiving a weight set', () => {
     }).deleteOldest(LATER);
     const other = removerOf(database, SUBNET);
     expect(await other.deleteOldest(LATER)).toBe(360);
-    expect(await other.sweep(sweepOf(1_000))).toBeGreaterThan(0);
+    expect(await other.sweep(1_000)).toBeGreaterThan(0);
     expect(await reading).toBeUndefined();
     expect(documents).toEqual([]);
     expect(await findings(database)).toEqual([]);
@@ -253,12 +251,12 @@ describe('sweeping', () => {
     const all = await counts();
     const ofOne = all.map((count) => count / 2);
     const total = ofOne.reduce((sum, count) => sum + count, 0);
-    expect(await stores.ledgerRemover.sweep(sweepOf(20))).toBe(0);
+    expect(await stores.ledgerRemover.sweep(20)).toBe(0);
     await stores.ledgerRemover.deleteOldest(LATER);
     expect(await counts()).toEqual(all);
     let swept = 0;
     for (let count = -1; count !== 0; swept += count) {
-      count = await stores.ledgerRemover.sweep(sweepOf(20));
+      count = await stores.ledgerRemover.sweep(20);
       expect(count).toBeLessThanOrEqual(20);
     }
     expect(swept).toBe(total);
@@ -266,55 +264,23 @@ describe('sweeping', () => {
     expect(await findings(database)).toEqual([]);
   });
 
-  it('takes what a decision left that was never finished', async () => {
+  it('takes what an older version left of a decision that it never finished', async () => {
     const { database, stores } = await openLedger();
-    await stageHistory(database, 1);
-    expect(await stores.ledgerRemover.sweep(sweepOf(100))).toBe(4);
-    for (const table of BELOW) expect(await stores.rows(table)).toEqual([]);
-  });
-
-  it('leaves decisions that this process, or perhaps another, is writing', async () => {
-    const { database, stores } = await openLedger();
-    const staging = new StagingRegister();
-    const remover = new SqliteLedgerRemover({ database, ...SUBNET, staging });
-    await stageHistory(database, 1);
-    const nowMs = SAMPLE_TIME_MS + HOUR_MS;
-    expect(await remover.sweep(sweepOf(100, nowMs))).toBe(0);
-    staging.begin(1);
-    expect(await remover.sweep(sweepOf(100, nowMs + 1))).toBe(0);
-    staging.end(1);
-    expect(await remover.sweep(sweepOf(100, nowMs + 1))).toBe(4);
-    expect(await stores.rows('emission_metrics')).toEqual([]);
-  });
-
-  it('takes what this process gave up at once, in bounded steps', async () => {
-    const { database, stores } = await openLedger();
-    const staging = new StagingRegister();
-    const remover = new SqliteLedgerRemover({ database, ...SUBNET, staging });
-    await stageHistory(database, 1);
-    staging.begin(1);
-    staging.abandon(1);
-    expect(await remover.sweep(sweepOf(3, SAMPLE_TIME_MS))).toBe(3);
-    expect(staging.abandoned).toEqual([1]);
-    expect(await remover.sweep(sweepOf(3, SAMPLE_TIME_MS))).toBe(1);
-    expect(await remover.sweep(sweepOf(3, SAMPLE_TIME_MS))).toBe(0);
-    expect(staging.abandoned).toEqual([]);
-    for (const table of BELOW) expect(await stores.rows(table)).toEqual([]);
-  });
-
-  it('never takes what was given up but is linked to a weight set', async () => {
-    const { database, stores } = await ledgerOf([360]);
-    const staging = new StagingRegister();
-    const [metrics] = await stores.rows('emission_metrics');
-    staging.abandon(Number(metrics?.id));
-    const remover = new SqliteLedgerRemover({ database, ...SUBNET, staging });
-    expect(await remover.sweep(sweepOf(100, SAMPLE_TIME_MS))).toBe(0);
-    expect(await findings(database)).toEqual([]);
+    await leaveUnfinished(database);
+    expect(await stores.ledgerRemover.sweep(3)).toBe(3);
+    expect(await stores.ledgerRemover.sweep(3)).toBe(1);
+    expect(await stores.ledgerRemover.sweep(3)).toBe(0);
+    for (const table of BELOW) expect(await stores.rows(table), table).toEqual([]);
   });
 });
 
 /** What is below a weight set and not visible without it. */
-const BELOW = ['emission_metrics', 'weight_allocation_history', 'ledger_inputs'];
+const BELOW = [
+  'emission_metrics',
+  'weight_allocation_history',
+  'pending_weight_history',
+  'ledger_inputs',
+];
 
 async function openLedger() {
   const database = await temporaryDatabase();
@@ -349,11 +315,7 @@ function removerOf(
   write?: (document: ArchivedEntry) => Promise<void>,
 ) {
   const archive = write === undefined ? undefined : { write };
-  return new SqliteLedgerRemover({ database, ...subnet, archive, staging: new StagingRegister() });
-}
-
-function sweepOf(limit: number, nowMs = REMOVAL_TIME_MS) {
-  return { limit, nowMs };
+  return new SqliteLedgerRemover({ database, ...subnet, archive });
 }
 
 async function findings(database: SqliteDatabase) {
@@ -371,10 +333,10 @@ async function linksOf(ledger: SqliteLedger) {
 }
 
 /** The metrics and history of a decision that stopped half-way: four rows. */
-async function stageHistory({ query }: SqliteDatabase, id: number) {
+async function leaveUnfinished({ query }: SqliteDatabase) {
   const timestamp = new Date(SAMPLE_TIME_MS).toISOString();
   await query('emission_metrics').insert({
-    id,
+    id: 1,
     timestamp,
     burn_amount: 0,
     burn_percentage: 0,
@@ -385,14 +347,14 @@ async function stageHistory({ query }: SqliteDatabase, id: number) {
   });
   for (const uid of [1, 2]) {
     await query('weight_allocation_history').insert({
-      emission_metrics_id: id,
+      emission_metrics_id: 1,
       miner_uid: uid,
       ...{ gpu_category: 'H100', gpu_count: 1, basis: 1, allocated_weight: 1 },
       ...{ miner_score: 1, category_total_score: 1, weight_set_block: 360, timestamp },
     });
   }
   await query('ledger_inputs').insert({
-    ...{ emission_metrics_id: id, first_uid: 1, last_uid: 2, line_count: 2 },
+    ...{ emission_metrics_id: 1, first_uid: 1, last_uid: 2, line_count: 2 },
     lines: Buffer.from('x'),
   });
 }

@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { PopulationRequest } from '../../src/actors/ports.ts';
-import { ProfilePopulation } from '../../src/actors/profile-population.ts';
 import type { CategoryKey } from '../../src/domain/gpu/catalogue.ts';
 import type { ExecutorGpus } from '../../src/domain/profile.ts';
 import { Events, silentLogger } from '../../src/events.ts';
@@ -10,6 +9,7 @@ import { SqliteJournal } from '../../src/store/sqlite-journal.ts';
 import { SqlitePopulationSource } from '../../src/store/sqlite-population-source.ts';
 import { SqliteProfileStore } from '../../src/store/sqlite-profile-store.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { ProfilePopulation } from '../support/profile-population.ts';
 import {
   sampleCommit,
   sampleExecutor,
@@ -31,6 +31,14 @@ describe('a population that a thread takes', () => {
     expect(taken.input).toEqual(inline.input);
     expect(taken.input.lineCount).toBe(MINERS);
     expect(new Set(inline.population.miners.standing).size).toBeGreaterThan(3);
+  });
+
+  it('is the same where the rows of the profiles do not tell what their machines come to', async () => {
+    const { source, database, profiles, request } = await filled();
+    const emptied = database.query('miner_gpu_profiles').whereRaw('miner_uid % 3 > 0');
+    await emptied.update({ counted_gpus_json: null, oldest_verified_time: null });
+    const inline = await new ProfilePopulation(profiles).take(request);
+    expect((await source.take(request)).input).toEqual(inline.input);
   });
 
   it('is the same again when threads were started for it beforehand', async () => {
@@ -117,6 +125,17 @@ describe('a population that a thread takes', () => {
   });
 });
 
+describe('a population on the calling thread', () => {
+  it('is the one that whole profiles give', async () => {
+    const { source, profiles, request } = await filled({ inlineProfilesMax: MINERS });
+    const [taken, expected] = [
+      await source.take(request),
+      await new ProfilePopulation(profiles).take(request),
+    ];
+    expect(taken).toEqual(expected);
+  });
+});
+
 describe('a population in memory', () => {
   it('is taken on the calling thread, where alone it can be seen', async () => {
     const { source, request } = await filled({
@@ -135,6 +154,7 @@ interface Setting {
   readonly workerUrl?: URL;
   readonly takeTimeoutMs?: number;
   readonly startAfterMs?: number;
+  readonly inlineProfilesMax?: number;
   readonly workerReplaced?: Events['workerReplaced'];
 }
 

@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import type { MinerCommit } from '../../src/actors/ports.ts';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { MinerCommit, WeightDecision } from '../../src/actors/ports.ts';
 import type { EmissionConfigVersion } from '../../src/domain/emission.ts';
 import { defaultEmissionConfig } from '../../src/domain/emission-rules.ts';
 import { minerUid } from '../../src/domain/ids.ts';
@@ -11,8 +12,16 @@ import { AssertionError } from '../../src/lib/assert.ts';
 import { CommitColumnsBuilder } from '../../src/store/commit-columns.ts';
 import { SqliteStore } from '../../src/store/sqlite-store.ts';
 import { WriterThread } from '../../src/store/writer-thread.ts';
+import { readRows } from '../support/database-files.ts';
 import { decidedIn } from '../support/decision-samples.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import {
+  DECISION_TABLES,
+  decisionRows,
+  pairsOfDecision,
+  record,
+  severalChunks,
+} from '../support/pending-history.ts';
 import {
   SAMPLE_TIME_MS,
   sampleCommit,
@@ -148,7 +157,7 @@ describe('a store whose writes are on a thread of their own', () => {
     expect(await reports.deleteReceivedBefore(nowMs, 10)).toBe(1);
     expect(await ledger.deleteOldest({ decidedBeforeMs: nowMs, nowMs })).toBe(360);
     expect(await ledger.deleteOldest({ decidedBeforeMs: nowMs, nowMs })).toBeUndefined();
-    expect(await ledger.sweep({ limit: 1_000, nowMs })).toBeGreaterThan(0);
+    expect(await ledger.sweep(1_000)).toBeGreaterThan(0);
     expect(readdirSync(archiveDir)).toEqual(['39-0-360.json']);
   });
 
@@ -185,6 +194,68 @@ describe('a store whose writes are on a thread of their own', () => {
     expect(await store.weightSets.latest()).toEqual(decision.set);
   });
 });
+
+describe('a decision of more than four thousand pairs', () => {
+  it('is written by the thread, its rows after it', async () => {
+    const [{ store, path }, large] = [await openStore(), await largeDecision()];
+    await store.weightSets.record(large);
+    expect(await store.weightSets.latest()).toEqual(large.set);
+    expect((await store.ledger.contentAt(1_000))?.pairs).toEqual(pairsOfDecision(large));
+    // Reports have their turns between the chunks.
+    const committed = await Promise.all(
+      [1, 2, 3].map((uid) => store.journal.commit(commitOf(uid))),
+    );
+    expect(committed.map(({ kind }) => kind)).toEqual(Array(3).fill('committed'));
+    await expectWritten(path, large);
+    expect(await store.weightHistory.pairs({ limit: 1 })).toMatchObject([{ block: 1_000 }]);
+  });
+
+  it('is completed after the next start when the store is closed right after it', async () => {
+    const [{ store, path }, large] = [await openStore(), await largeDecision()];
+    await store.weightSets.record(large);
+    await store.close();
+    const pending = readRows(path, 'select first_pair from pending_weight_history');
+    expect(pending).toHaveLength(9);
+    const written = readRows(path, 'select id from weight_allocation_history').length;
+    expect(written).toBeLessThan(pairsOfDecision(large).length);
+    const { store: reopened } = await openStore({ file: path });
+    await expectWritten(path, large);
+    expect((await reopened.ledger.contentAt(1_000))?.pairs).toEqual(pairsOfDecision(large));
+    expect(await reopened.weightHistory.pairs({ limit: 1 })).toMatchObject([{ block: 1_000 }]);
+  });
+
+  it('is completed in memory as well, and whatever else waits has its turns meanwhile', async () => {
+    const [{ store }, large] = [await openStore({ file: ':memory:' }), await largeDecision()];
+    await store.weightSets.record(large);
+    let turns = 0;
+    while ((await store.weightHistory.pairs({ limit: 1 })).length === 0) {
+      turns += 1;
+      await setImmediate();
+    }
+    expect(turns).toBeGreaterThan(5);
+    const rows = await store.weightHistory.pairs({ limit: 100_000 });
+    expect(rows).toHaveLength(pairsOfDecision(large).length);
+  });
+});
+
+async function largeDecision(): Promise<WeightDecision> {
+  const large = await severalChunks(1_000, 2_600);
+  expect(pairsOfDecision(large).length).toBeGreaterThan(4_000);
+  return large;
+}
+
+/** Waits until nothing is pending: then the rows are those of the same decision that was written at once. */
+async function expectWritten(path: string, decision: WeightDecision): Promise<void> {
+  await vi.waitFor(
+    () => expect(readRows(path, 'select 1 from pending_weight_history')).toEqual([]),
+    { timeout: 20_000 },
+  );
+  const whole = await temporaryDatabase();
+  await record(whole, decision, Number.MAX_SAFE_INTEGER);
+  const expected = await decisionRows(whole);
+  const found = await decisionRows(await temporaryDatabase({ file: path }));
+  for (const table of DECISION_TABLES) expect(found[table], table).toEqual(expected[table]);
+}
 
 describe('a thread that dies', () => {
   it('fails what it had not answered as unavailable, and the next write has another', async () => {

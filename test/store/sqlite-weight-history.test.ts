@@ -8,6 +8,17 @@ const LOOK_UPS = [
   'SEARCH s USING INTEGER PRIMARY KEY (rowid=?)',
 ];
 
+const PENDING_INDEX = 'sqlite_autoindex_pending_weight_history_1';
+
+/** Whether rows are pending, the chunks of a decision, and the oldest block that has some. */
+const PENDING_PLANS = [
+  [`SEARCH pending_weight_history USING COVERING INDEX ${PENDING_INDEX} (emission_metrics_id=?)`],
+  ...Array.from({ length: 3 }, () => [
+    `SEARCH pending_weight_history USING INDEX ${PENDING_INDEX} (emission_metrics_id=?)`,
+  ]),
+  [`SEARCH p USING COVERING INDEX ${PENDING_INDEX}`, ...LOOK_UPS],
+];
+
 /** The rest of a block, and the blocks below it. */
 function pairPlans(index: string, equal = '') {
   const search = `SEARCH h USING INDEX ${index} (${equal}weight_set_block`;
@@ -26,6 +37,7 @@ describe('the weight history in SQLite', () => {
     );
     const ofMiner = pairPlans('idx_weight_history_miner', 'miner_uid=? AND ');
     expect(plans).toEqual([
+      ...PENDING_PLANS,
       [
         'SEARCH weight_submissions USING COVERING INDEX unique_weight_submission (netuid=? AND mecid=?)',
       ],

@@ -1,171 +1,129 @@
-import { setImmediate } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { WeightDecision } from '../../src/actors/ports.ts';
-import { GENESIS_DIGEST } from '../../src/domain/ledger/ledger-entry.ts';
-import { replay } from '../../src/domain/ledger/replay.ts';
 import { present } from '../../src/lib/assert.ts';
-import { sha256Hex } from '../../src/lib/digest.ts';
 import type { SqliteDatabase } from '../../src/store/sqlite-database.ts';
-import { SqliteLedgerRemover } from '../../src/store/sqlite-ledger-remover.ts';
 import { SqliteWeightSetStore } from '../../src/store/sqlite-weight-set-store.ts';
-import { StagingRegister } from '../../src/store/staging-register.ts';
 import { decidedIn, sampleMiners } from '../support/decision-samples.ts';
-import { SAMPLE_TIME_MS } from '../support/profile-samples.ts';
+import {
+  DECISION_TABLES,
+  decisionRows,
+  expectWhole,
+  pairsOfDecision,
+  record,
+  PENDING_SUBNET as SUBNET,
+  writeAll,
+} from '../support/pending-history.ts';
 import { sqliteStores, temporaryDatabase } from '../support/temporary-database.ts';
 
-const SUBNET = { netuid: 39, mecid: 0 };
-const TABLES = [
-  'weight_submissions',
-  'ledger_entries',
-  'emission_metrics',
-  'weight_allocation_history',
-  'ledger_inputs',
-];
+/** Its rows of the history are written at once, or left pending. */
+const FORMS = [
+  ['with its rows', Number.MAX_SAFE_INTEGER],
+  ['with pending rows', 0],
+] as const;
 
 let decision: WeightDecision;
+let other: WeightDecision;
 
 beforeAll(async () => {
   decision = await decidedIn({ profiles: sampleMiners(60) });
+  other = await decidedIn({ profiles: sampleMiners(50) });
 });
 
-describe('a decision with more pairs than one transaction takes', () => {
-  it.each([1, 7, 50, 10_000])(
-    'is stored to the same bytes with %d pairs at a time',
-    async (limit) => {
-      const [whole, staged] = [await temporaryDatabase(), await temporaryDatabase()];
-      const pairsPerTransaction = decision.allocation.pairs.uid.length;
-      await storeOf(whole, { pairsPerTransaction }).record(decision);
-      await storeOf(staged, { pairsPerTransaction: limit }).record(decision);
-      for (const table of TABLES) {
-        expect(await rowsOf(staged, table)).toEqual(await rowsOf(whole, table));
-      }
-      await expectReplays(staged);
-    },
-  );
-
-  it('is seen by no reader before it is whole, while others have their turns', async () => {
+describe.each(FORMS)('a decision that is recorded %s', (_, historyRowsMax) => {
+  it('leaves nothing at all when the disk is full, and can be recorded when it is not', async () => {
     const database = await temporaryDatabase();
-    const { weightSets, ledger, weightHistory } = sqliteStores(database);
-    const staging = new StagingRegister();
-    const recording = storeOf(database, { pairsPerTransaction: 10, staging }).record(decision);
-    const stagedCounts = new Set<number>();
-    await whilePending(recording, async () => {
-      if ((await weightSets.latest()) !== undefined) return;
-      const staged = await rowsOf(database, 'weight_allocation_history');
-      stagedCounts.add(staged.length);
-      expect(await weightSets.unfinished()).toEqual([]);
-      expect(await ledger.entryAt()).toBeUndefined();
-      expect(await weightHistory.pairs({ limit: 1 })).toEqual([]);
-      expect(await weightHistory.metrics({ limit: 1 })).toEqual([]);
-      for (const row of await rowsOf(database, 'emission_metrics')) {
-        expect(row.weight_submission_id).toBeNull();
-        expect(staging.isStaging(Number(row.id))).toBe(true);
-      }
-    });
-    expect(stagedCounts.size).toBeGreaterThan(5);
-    await expectReplays(database);
-    expect(staging.isStaging(1)).toBe(false);
-  });
-
-  it('leaves nothing at all when the disk is full in the middle, and can be recorded when it is not', async () => {
-    const { database, recording } = await staging();
+    const decision = await decidedIn({ profiles: sampleMiners(400) });
     const [{ page_count: pages }] = await database.query.raw('pragma page_count');
-    await database.query.raw(`pragma max_page_count = ${pages}`);
-    await expect(recording).rejects.toMatchObject({ code: 'store_unavailable' });
-    for (const table of TABLES) expect(await rowsOf(database, table), table).toEqual([]);
+    const failures: unknown[] = [];
+    // A page more each time, so that it fails at every place where it can.
+    for (let isRecorded = false; !isRecorded; ) {
+      await database.query.raw(`pragma max_page_count = ${pages + failures.length}`);
+      const [result] = await Promise.allSettled([record(database, decision, historyRowsMax)]);
+      isRecorded = result.status === 'fulfilled';
+      if (result.status === 'fulfilled') continue;
+      failures.push(result.reason);
+      expect(result.reason).toMatchObject({ code: 'store_unavailable' });
+      await expectNothing(database);
+    }
+    expect(failures.length).toBeGreaterThan(1);
     await database.query.raw('pragma max_page_count = 1000000');
-    await storeOf(database).record(decision);
-    await expectReplays(database);
+    await expectWhole(database, decision);
   });
 
-  it('is marked as given up when its rows cannot be removed either, so that a sweep takes them at once', async () => {
-    const register = new StagingRegister();
-    const { database, recording } = await staging(register);
-    const other = connectionTo(database);
-    other.exec('begin immediate');
-    await expect(recording).rejects.toMatchObject({ code: 'store_unavailable' });
-    other.exec('rollback');
-    expect(await rowsOf(database, 'weight_allocation_history')).not.toEqual([]);
-    expect(register.isStaging(1)).toBe(false);
-    expect(register.abandoned).toEqual([1]);
-    const remover = new SqliteLedgerRemover({ database, ...SUBNET, staging: register });
-    while ((await remover.sweep({ limit: 10, nowMs: SAMPLE_TIME_MS })) > 0);
-    for (const table of TABLES) expect(await rowsOf(database, table), table).toEqual([]);
-    expect(register.abandoned).toEqual([]);
-  });
-
-  it('leaves nothing visible when another process takes the lock in the middle', async () => {
-    const { database, recording } = await staging();
-    const other = connectionTo(database);
-    other.exec('begin immediate');
-    await expect(recording).rejects.toMatchObject({ code: 'store_unavailable' });
-    other.exec('rollback');
-    await expectNothingVisible(database);
-    await expectSweptAndRecordable(database);
-  });
-
-  it('leaves nothing visible when the database is closed in the middle', async () => {
-    const { database, recording } = await staging();
-    await database.close();
-    await expect(recording).rejects.toMatchObject({ code: 'store_unavailable' });
-    const again = await temporaryDatabase({ file: database.file });
-    await expectNothingVisible(again);
-    await expectSweptAndRecordable(again);
-  });
-
-  it.each([
-    ['its metrics', 'delete from emission_metrics'],
-    ['some of its pairs', 'delete from weight_allocation_history where id = 2'],
-  ])('is given up when another process has swept %s away', async (_, sweep) => {
-    const { database, recording } = await staging();
-    const other = connectionTo(database);
-    other.pragma('foreign_keys = ON');
-    other.exec(sweep);
-    await expect(recording).rejects.toMatchObject({
+  it('leaves nothing at all when another process has the lock', async () => {
+    const database = await temporaryDatabase({ busyTimeoutMs: 20 });
+    const process = connectionTo(database);
+    process.exec('begin immediate');
+    await expect(record(database, decision, historyRowsMax)).rejects.toMatchObject({
       code: 'store_unavailable',
-      message: expect.stringContaining('were removed'),
     });
-    await expectNothingVisible(database);
+    process.exec('rollback');
+    await expectNothing(database);
+    await record(database, decision, historyRowsMax);
+    await expectWhole(database, decision);
   });
 
-  it('is given up when part of its input is swept away', async () => {
-    const { database, recording } = await staging();
-    const other = connectionTo(database);
-    other.exec(`create trigger sweeper after insert on ledger_inputs begin
-      delete from ledger_inputs where rowid = new.rowid; end`);
-    await expect(recording).rejects.toMatchObject({ code: 'store_unavailable' });
-    await expectNothingVisible(database);
+  it('leaves nothing at all when the database is closed before its transaction', async () => {
+    const database = await temporaryDatabase();
+    const recording = record(database, decision, historyRowsMax);
+    await Promise.all([
+      expect(recording).rejects.toMatchObject({ code: 'store_unavailable' }),
+      database.close(),
+    ]);
+    const again = await temporaryDatabase({ file: database.file });
+    await expectNothing(again);
+    await record(again, decision, historyRowsMax);
+    await expectWhole(again, decision);
   });
 
+  it('leaves nothing at all when its last row is refused', async () => {
+    const database = await temporaryDatabase();
+    await database.query.raw(`create trigger refusing before insert on ledger_entries
+      begin select raise(abort, 'refused'); end`);
+    await expect(record(database, decision, historyRowsMax)).rejects.toThrow('refused');
+    await expectNothing(database);
+  });
+
+  it('is not recorded a second time, nor one of an older block', async () => {
+    const database = await temporaryDatabase();
+    await record(database, decision, historyRowsMax);
+    const rows = await decisionRows(database);
+    const older = await decidedIn({ block: 640, profiles: sampleMiners(60) });
+    for (const each of [decision, other, older]) {
+      await expect(record(database, each, historyRowsMax)).rejects.toMatchObject({
+        code: 'weight_set_in_progress',
+        details: expect.objectContaining({ metadata: { newest_block: '1000' } }),
+      });
+    }
+    expect(await decisionRows(database)).toEqual(rows);
+  });
+});
+
+describe('a block that two processes decide', () => {
   it.each([
-    ['at the same time', 5, 5],
-    ['staged here and whole there', 5, 10_000],
-  ])('is recorded by exactly one of two processes, %s', async (_, here, there) => {
+    ['both with pending rows', 0, 0],
+    ['one with pending rows, one with its rows', 0, Number.MAX_SAFE_INTEGER],
+    ['both with their rows', Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  ])('is recorded by exactly one of them: %s', async (_, here, there) => {
     const database = await temporaryDatabase();
     const second = await temporaryDatabase({ file: database.file });
-    const other = await decidedIn({ profiles: sampleMiners(50) });
     const results = await Promise.allSettled([
-      storeOf(database, { pairsPerTransaction: here }).record(decision),
-      storeOf(second, { pairsPerTransaction: there }).record(other),
+      record(database, decision, here),
+      record(second, other, there),
     ]);
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(results.find(({ status }) => status === 'rejected')).toMatchObject({
       reason: { code: 'weight_set_in_progress' },
     });
-    const content = present(await sqliteStores(database).ledger.contentAt(1_000), 'the content');
     const winner = results[0]?.status === 'fulfilled' ? decision : other;
-    expect(content.pairs).toHaveLength(winner.allocation.pairs.uid.length);
-    await expectReplays(database);
-  });
-
-  it('is refused when a newer block was recorded while it was staged', async () => {
-    const { database, recording } = await staging();
-    const second = await temporaryDatabase({ file: database.file });
-    await storeOf(second).record(await decidedIn({ block: 1_360 }));
-    await expect(recording).rejects.toMatchObject({ code: 'weight_set_in_progress' });
-    expect((await sqliteStores(database).weightSets.latest())?.block).toBe(1_360);
-    expect(await sqliteStores(database).weightSets.at(1_000)).toBeUndefined();
+    await expectWhole(second, winner);
+    writeAll(database);
+    await expectWhole(database, winner);
+    const { ledger, rows } = sqliteStores(database);
+    const content = present(await ledger.contentAt(1_000), 'the content');
+    expect(content.pairs).toEqual(pairsOfDecision(winner));
+    expect(await rows('weight_allocation_history')).toHaveLength(content.pairs.length);
   });
 });
 
@@ -182,7 +140,7 @@ describe('a chain of entries whose oldest were deleted', () => {
     });
     const { ledger } = sqliteStores(database);
     expect(await ledger.anchor()).toEqual({ block: 720, digest, deletedCount: 2 });
-    const store = storeOf(database);
+    const store = new SqliteWeightSetStore({ database, ...SUBNET });
     expect(await store.newestBlock()).toBe(720);
     await expect(store.record(await decidedIn({ block: 720 }))).rejects.toMatchObject({
       code: 'weight_set_in_progress',
@@ -197,78 +155,14 @@ describe('a chain of entries whose oldest were deleted', () => {
   });
 });
 
-function storeOf(
-  database: SqliteDatabase,
-  options: { readonly pairsPerTransaction?: number; readonly staging?: StagingRegister } = {},
-) {
-  return new SqliteWeightSetStore({ database, ...SUBNET, ...options });
-}
-
-function rowsOf(database: SqliteDatabase, table: string): Promise<Record<string, unknown>[]> {
-  return database.query(table).orderBy([1, 2]);
-}
-
-/** A decision that is being staged and has some of its pairs in the database. */
-async function staging(register = new StagingRegister()) {
-  const database = await temporaryDatabase({ busyTimeoutMs: 20 });
-  const store = storeOf(database, { pairsPerTransaction: 2, staging: register });
-  const recording = store.record(decision);
-  recording.catch(() => undefined);
-  const reader = connectionTo(database);
-  const count = reader.prepare('select count(*) as count from weight_allocation_history').pluck();
-  while (Number(count.get()) < 4) await setImmediate();
-  expect(Number(count.get())).toBeLessThan(decision.allocation.pairs.uid.length);
-  return { database, recording };
-}
-
 function connectionTo({ file }: SqliteDatabase): Database.Database {
   const connection = new Database(file);
-  onTestFinished(() => {
-    connection.close();
-  });
+  onTestFinished(() => void connection.close());
   return connection;
 }
 
-async function whilePending(work: Promise<void>, look: () => Promise<void>): Promise<void> {
-  let isPending = true;
-  const end = work.finally(() => {
-    isPending = false;
-  });
-  while (isPending) {
-    await look();
-    await setImmediate();
-  }
-  await end;
-}
-
-async function expectNothingVisible(database: SqliteDatabase): Promise<void> {
-  expect(await rowsOf(database, 'weight_submissions')).toEqual([]);
-  expect(await rowsOf(database, 'ledger_entries')).toEqual([]);
-  const metrics = await rowsOf(database, 'emission_metrics');
-  expect(metrics.filter((row) => row.weight_submission_id !== null)).toEqual([]);
-  const { weightHistory } = sqliteStores(database);
-  expect(await weightHistory.pairs({ limit: 1 })).toEqual([]);
-}
-
-/** What was left behind is recognised after a restart, goes, and is not in the way of the next decision. */
-async function expectSweptAndRecordable(database: SqliteDatabase): Promise<void> {
-  expect(await rowsOf(database, 'weight_allocation_history')).not.toEqual([]);
-  await storeOf(database).record(decision);
-  const remover = new SqliteLedgerRemover({
-    database,
-    ...SUBNET,
-    staging: new StagingRegister(),
-  });
-  while ((await remover.sweep({ limit: 10, nowMs: SAMPLE_TIME_MS + 86_400_000 })) > 0);
-  expect(await rowsOf(database, 'emission_metrics')).toHaveLength(1);
-  expect(await rowsOf(database, 'weight_allocation_history')).toHaveLength(
-    decision.allocation.pairs.uid.length,
-  );
-  await expectReplays(database);
-}
-
-async function expectReplays(database: SqliteDatabase): Promise<void> {
-  const content = await sqliteStores(database).ledger.contentAt(1_000);
-  const check = { digestOf: sha256Hex, previousDigest: GENESIS_DIGEST };
-  expect(replay(present(content, 'the content'), check)).toEqual([]);
+async function expectNothing(database: SqliteDatabase): Promise<void> {
+  const rows = await decisionRows(database);
+  for (const table of DECISION_TABLES) expect(rows[table], table).toEqual([]);
+  expect(await sqliteStores(database).weightSets.latest()).toBeUndefined();
 }

@@ -201,7 +201,7 @@ describe.each(TESTED_DATABASES)('weight sets in $name', ({ open }) => {
     const unowned = sampleWeightSet({ hotkeys: [] });
     await expect(weightSets.record(sampleDecision(unowned))).rejects.toThrow(AssertionError);
     const { basis, ...decided } = sampleDecision();
-    const noMiners = { ...basis, holders: '' };
+    const noMiners = { ...basis, holders: [] };
     await expect(weightSets.record({ ...decided, basis: noMiners })).rejects.toThrow(
       AssertionError,
     );

@@ -1,11 +1,11 @@
 import type { WeightDecision } from '../../src/actors/ports.ts';
-import { ProfilePopulation } from '../../src/actors/profile-population.ts';
 import { WeightDecider } from '../../src/actors/weight-decision.ts';
 import type { EmissionConfig } from '../../src/domain/emission.ts';
 import type { CategoryKey } from '../../src/domain/gpu/catalogue.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import { Events, silentLogger } from '../../src/events.ts';
 import { ManualClock } from './manual-clock.ts';
+import { ProfilePopulation } from './profile-population.ts';
 import { SAMPLE_TIME_MS, sampleExecutor, sampleHotkey, sampleProfile } from './profile-samples.ts';
 import { ScriptedChain } from './scripted-chain.ts';
 import {

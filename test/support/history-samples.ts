@@ -6,6 +6,7 @@ import { minerLine } from '../../src/domain/ledger/miner-line.ts';
 import { type ExclusionReason, exclusionCode } from '../../src/domain/population.ts';
 import type { WeightSetState } from '../../src/domain/weight-set.ts';
 import { LinePacker } from '../../src/lib/packed-lines.ts';
+import { HolderLines } from '../../src/store/holder-lines.ts';
 import { SAMPLE_TIME_MS, sampleHotkey } from './profile-samples.ts';
 import { sampleAllocation, sampleDecision } from './weight-set-samples.ts';
 
@@ -45,9 +46,12 @@ export function historyDecision(set: HistorySet): WeightDecision {
     { block, netuid, mecid, state, ...time },
     allocationOf(ordered, block),
   );
-  const holders = ordered.map(({ uid }) => `${uid} ${historyHotkey(uid, holder)}`).join('\n');
+  const holders = new HolderLines(0);
+  for (const uid of new Set(ordered.map((pair) => pair.uid).sort((a, b) => a - b))) {
+    holders.add(uid, historyHotkey(uid, holder));
+  }
   const input = inputOf(ordered, holder);
-  return { ...decision, basis: { ...decision.basis, input, holders } };
+  return { ...decision, basis: { ...decision.basis, input, holders: [holders.take()] } };
 }
 
 function allocationOf(pairs: readonly HistoryPair[], block: number): Allocation {

@@ -1,6 +1,5 @@
 import { MetagraphWatcher } from '../../src/actors/metagraph-watcher.ts';
 import type { Chain, Compute, WeightSetStore } from '../../src/actors/ports.ts';
-import { ProfilePopulation } from '../../src/actors/profile-population.ts';
 import { WeightSetter } from '../../src/actors/weight-setter.ts';
 import { SubtensorChain } from '../../src/chain/subtensor/subtensor-chain.ts';
 import type { SubtensorOptions } from '../../src/chain/subtensor/subtensor-options.ts';
@@ -9,6 +8,7 @@ import type { HotkeyWallet } from '../../src/chain/subtensor/wallet/hotkey-walle
 import type { Events } from '../../src/events.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { type Life, mortal } from './mortal.ts';
+import { ProfilePopulation } from './profile-population.ts';
 import { type GivenConfigs, type ListedProfiles, sampleCompute } from './weight-setter-samples.ts';
 
 /** What outlives a process. */

@@ -28,7 +28,6 @@ import { SqliteVerificationResults } from '../../src/store/sqlite-verification-r
 import { SqliteWeightHistory } from '../../src/store/sqlite-weight-history.ts';
 import { SqliteWeightSetStore } from '../../src/store/sqlite-weight-set-store.ts';
 import { SqliteWrites } from '../../src/store/sqlite-writes.ts';
-import { StagingRegister } from '../../src/store/staging-register.ts';
 import { ManualClock } from './manual-clock.ts';
 
 /** A folder that goes when the test ends. */
@@ -108,11 +107,7 @@ export function sqliteStores(database: SqliteDatabase): Stores {
     verificationResults: new SqliteVerificationResults(database),
     profileRemover: new SqliteProfileRemover(database),
     reportRemover: new SqliteReportRemover(database),
-    ledgerRemover: new SqliteLedgerRemover({
-      database,
-      ...{ netuid: 39, mecid: 0 },
-      staging: new StagingRegister(),
-    }),
+    ledgerRemover: new SqliteLedgerRemover({ database, netuid: 39, mecid: 0 }),
     rows: (table) => database.query(table).orderBy(1),
     overwrite: (table, values) => database.query(table).update(values),
   };

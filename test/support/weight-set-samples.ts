@@ -162,7 +162,7 @@ export function sampleDecision(
       metagraph: { block: 359, blockHash: `0x${'cd'.repeat(32)}`, neuronCount: 10 },
       emissionConfigDigest: 'ef'.repeat(32),
       input: input.finish(),
-      holders: [7, 8, 9].map((uid) => `${uid} ${sampleHotkey(uid)}`).join('\n'),
+      holders: [Buffer.from(`${'\n'.repeat(7)}${[7, 8, 9].map(sampleHotkey).join('\n')}\n`)],
     },
   };
 }

@@ -2,7 +2,6 @@ import type { Tracer } from '@opentelemetry/api';
 import { onTestFinished } from 'vitest';
 import { MetagraphWatcher } from '../../src/actors/metagraph-watcher.ts';
 import type { Chain, Compute, WeightSetStore } from '../../src/actors/ports.ts';
-import { ProfilePopulation } from '../../src/actors/profile-population.ts';
 import type { WeightSetterOptions } from '../../src/actors/weight-decision.ts';
 import { WeightSetter } from '../../src/actors/weight-setter.ts';
 import type { EmissionConfig } from '../../src/domain/emission.ts';
@@ -12,6 +11,7 @@ import type { WeightSet } from '../../src/domain/weight-set.ts';
 import { Events, type Logger } from '../../src/events.ts';
 import { ManualClock, settle } from './manual-clock.ts';
 import { MemoryWeightSetStore } from './memory-weight-set-store.ts';
+import { ProfilePopulation } from './profile-population.ts';
 import { sampleHotkey } from './profile-samples.ts';
 import { ScriptedChain } from './scripted-chain.ts';
 import {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { ProfilePopulation } from '../../src/actors/profile-population.ts';
 import { Events, silentLogger } from '../../src/events.ts';
 import { digestOfParts } from '../../src/lib/packed-lines.ts';
 import { populationTask } from '../../src/store/population-task.ts';
@@ -7,6 +6,7 @@ import { SqliteJournal } from '../../src/store/sqlite-journal.ts';
 import { SqliteProfileStore } from '../../src/store/sqlite-profile-store.ts';
 import { takePart } from '../../workers/population.worker.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { ProfilePopulation } from '../support/profile-population.ts';
 import { sampleCommit, sampleExecutor, sampleProfile } from '../support/profile-samples.ts';
 import { inlineWrites, temporaryDatabase } from '../support/temporary-database.ts';
 import { sampleMetagraph } from '../support/weight-setter-samples.ts';
@@ -44,8 +44,12 @@ describe('the population worker', () => {
 
   it('names the row that it cannot read', async () => {
     const { database, clock } = await filled(3, 1);
-    await database.query('miner_executors').where({ miner_uid: 1 }).update({ gpus_json: '{}' });
+    const profile = database.query('miner_gpu_profiles').where({ miner_uid: 1 });
+    await profile.clone().update({ counted_gpus_json: '{}' });
     const task = await populationTask(database, requestAt(clock));
+    expect(() => takePart(task)).toThrow('the row 1 of miner_gpu_profiles is damaged');
+    await profile.clone().update({ counted_gpus_json: null });
+    await database.query('miner_executors').where({ miner_uid: 1 }).update({ gpus_json: '{}' });
     expect(() => takePart(task)).toThrow(/the row 1 .* of miner_executors is damaged/);
   });
 });

@@ -65,19 +65,31 @@ function rao(stake: number): bigint {
 
 const RAO_PER_TAO = 1_000_000_000;
 
-/** Most blocks change no neuron, and a subnet may have 65,536 of them. */
-const shown = new WeakMap<readonly DevNeuron[], readonly Neuron[]>();
+/** A subnet may have 65,536 neurons, and most blocks change none or one of them. */
+const shownLists = new WeakMap<readonly DevNeuron[], readonly Neuron[]>();
+const shownNeurons = new WeakMap<DevNeuron, Neuron>();
 
 function publicNeurons(neurons: readonly DevNeuron[]): readonly Neuron[] {
-  const known = shown.get(neurons);
-  if (known !== undefined) return known;
-  const made = neurons.map(publicNeuron);
-  shown.set(neurons, made);
-  return made;
+  return remembered(shownLists, neurons, () => neurons.map(publicNeuron));
 }
 
-function publicNeuron({ stake: _, ...neuron }: DevNeuron): Neuron {
-  return neuron;
+function publicNeuron(neuron: DevNeuron): Neuron {
+  return remembered(shownNeurons, neuron, () => {
+    const { stake: _, ...shown } = neuron;
+    return shown;
+  });
+}
+
+function remembered<Key extends object, Value>(
+  memory: WeakMap<Key, Value>,
+  key: Key,
+  make: () => Value,
+): Value {
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  memory.set(key, made);
+  return made;
 }
 
 function publicHyperparameters(all: DevHyperparameters): Hyperparameters {
@@ -86,6 +98,9 @@ function publicHyperparameters(all: DevHyperparameters): Hyperparameters {
 }
 
 function byRisingUid({ uids, weights }: WeightVector): WeightVector {
+  if (uids.every((uid, index) => index === 0 || uid > Number(uids[index - 1]))) {
+    return { uids, weights };
+  }
   const order = Array.from(uids.keys()).sort((a, b) => Number(uids[a]) - Number(uids[b]));
   return {
     uids: Uint16Array.from(order, (index) => Number(uids[index])),

@@ -2,6 +2,7 @@
 import type { CategoryKey } from '../gpu/catalogue.ts';
 import { hotkey, minerUid } from '../ids.ts';
 import type { FactGpus, MinerFacts } from '../miner-facts.ts';
+import { list, parsedJson, whole, word } from './line-values.ts';
 
 /**
  * One line of JSON without its line break:
@@ -12,6 +13,8 @@ import type { FactGpus, MinerFacts } from '../miner-facts.ts';
 export function minerLine(facts: MinerFacts): string {
   return heldMinerLine(facts, gpusText(facts.gpus));
 }
+
+const HOLDER = /^\[(\d+),"(\w+)",/;
 
 /** The same line for whoever knows the text of the facts' GPUs already. */
 export function heldMinerLine(facts: Omit<MinerFacts, 'gpus'>, gpus: string): string {
@@ -28,6 +31,19 @@ export function heldMinerLine(facts: Omit<MinerFacts, 'gpus'>, gpus: string): st
 /** The last value of the line; many miners hold the same. */
 export function gpusText(gpus: readonly FactGpus[]): string {
   return `[${gpus.map(groupText).join(',')}]`;
+}
+
+/**
+ * The GPUs of a text.
+ *
+ * @throws Error when the text is not one that `gpusText` writes, to the byte.
+ */
+export function gpusOfText(text: string): readonly FactGpus[] {
+  const gpus = list(parsedJson(text), 'the list of GPUs').map((group) =>
+    gpusOf(list(group, 'a group of GPUs')),
+  );
+  if (gpusText(gpus) !== text) throw new Error('the list of GPUs has another form');
+  return gpus;
 }
 
 function groupText({ executor, category, count, memoryMib }: FactGpus): string {
@@ -58,6 +74,19 @@ export function minerOfLine(line: string): MinerFacts {
   return facts;
 }
 
+/**
+ * UID and hotkey of a line, without the rest of it.
+ *
+ * @throws Error when the line does not begin with them.
+ */
+export function holderOfLine(line: string): Pick<MinerFacts, 'uid' | 'hotkey'> {
+  const [, uid, holder] = HOLDER.exec(line) ?? [];
+  if (uid === undefined || holder === undefined) {
+    throw new Error('the line does not begin with a UID and a hotkey');
+  }
+  return { uid: minerUid(Number(uid)), hotkey: hotkey(holder) };
+}
+
 function neuronOf([holder, registeredAtBlock, isAxonActive]: readonly unknown[]) {
   return {
     hotkey: hotkey(word(holder, "the neuron's hotkey")),
@@ -73,29 +102,4 @@ function gpusOf([executor, category, count, memoryMib]: readonly unknown[]): Fac
     count: whole(count, 'the count of GPUs'),
     memoryMib: whole(memoryMib, 'the memory of GPUs'),
   };
-}
-
-function parsedJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch (cause) {
-    throw new Error('the line is not JSON', { cause });
-  }
-}
-
-function list(value: unknown, name: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw new Error(`${name} is not a list`);
-  return value;
-}
-
-function whole(value: unknown, name: string): number {
-  if (!Number.isSafeInteger(value) || Number(value) < 0) {
-    throw new Error(`${name} is not an integer from 0 to 2⁵³ − 1`);
-  }
-  return Number(value);
-}
-
-function word(value: unknown, name: string): string {
-  if (typeof value !== 'string') throw new Error(`${name} is not a text`);
-  return value;
 }

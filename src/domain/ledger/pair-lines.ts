@@ -2,14 +2,44 @@
 import { assert, present } from '../../lib/assert.ts';
 import { NO_CATEGORY, type PairColumns } from '../allocation.ts';
 import type { CategoryKey } from '../gpu/catalogue.ts';
-import type { MinerUid } from '../ids.ts';
-import { EXCLUSION_REASONS } from '../population.ts';
+import { type MinerUid, minerUid } from '../ids.ts';
+import { EXCLUSION_REASONS, type ExclusionReason } from '../population.ts';
 import type { LedgerPair, LedgerWeight } from './ledger-entry.ts';
+import { list, parsedJson, whole, word } from './line-values.ts';
 
 /** `[uid,category,reason,gpu_count,score_micros,basis,weight]`; `category` and `reason` are `null` where there is none. */
 export function pairLine(pair: LedgerPair): string {
   const { uid, category = null, reason = null, gpuCount, scoreMicros, basis, weight } = pair;
   return `[${uid},${quoted(category)},${quoted(reason)},${gpuCount},${scoreMicros},${basis},${weight}]`;
+}
+
+/**
+ * The pair of a line.
+ *
+ * @throws Error when the line is not one that `pairLine` writes, to the byte.
+ */
+export function pairOfLine(line: string): LedgerPair {
+  const [uid, category, reason, gpuCount, scoreMicros, basis, weight] = list(
+    parsedJson(line),
+    'a pair',
+  );
+  const pair = {
+    uid: minerUid(whole(uid, 'the UID')),
+    category: category === null ? undefined : (word(category, 'the category') as CategoryKey),
+    reason: reason === null ? undefined : exclusionReason(reason),
+    gpuCount: whole(gpuCount, 'the number of GPUs'),
+    scoreMicros: whole(scoreMicros, 'the score'),
+    basis: whole(basis, 'the basis'),
+    weight: whole(weight, 'the weight'),
+  };
+  if (pairLine(pair) !== line) throw new Error('the line has more than a pair or another form');
+  return pair;
+}
+
+function exclusionReason(value: unknown): ExclusionReason {
+  const reason = EXCLUSION_REASONS.find((known) => known === value);
+  if (reason === undefined) throw new Error('the reason is not a known one');
+  return reason;
 }
 
 /** `[uid,weight,hotkey]`. */

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE, type CategoryKey } from '../../../src/domain/gpu/catalogue.ts';
 import { minerUid } from '../../../src/domain/ids.ts';
-import { minerLine, minerOfLine } from '../../../src/domain/ledger/miner-line.ts';
+import {
+  gpusOfText,
+  gpusText,
+  holderOfLine,
+  minerLine,
+  minerOfLine,
+} from '../../../src/domain/ledger/miner-line.ts';
 import type { MinerFacts } from '../../../src/domain/miner-facts.ts';
 import { sampleFacts } from '../../support/ledger-samples.ts';
 import { sampleHotkey } from '../../support/profile-samples.ts';
@@ -120,3 +126,41 @@ function readOrUndefined(line: string): MinerFacts | undefined {
     return undefined;
   }
 }
+
+describe('a part of the line of a miner', () => {
+  it('gives its part of the miner back', () => {
+    fc.assert(
+      fc.property(anyFacts, (facts) => {
+        const { uid, hotkey, gpus } = facts;
+        expect(holderOfLine(minerLine(facts))).toEqual({ uid, hotkey });
+        expect(gpusOfText(gpusText(gpus))).toEqual(gpus);
+      }),
+    );
+  });
+
+  it.each([
+    '',
+    '[]',
+    '[7]',
+    '[-1,"5Grw",0]',
+    `["7","${sampleHotkey(7)}",0]`,
+    `[7,"${sampleHotkey(7)}"]`,
+  ])('is refused as UID and hotkey: %j', (line) => {
+    expect(() => holderOfLine(line)).toThrow('the line does not begin with a UID and a hotkey');
+  });
+
+  it('is refused with a UID or a hotkey that cannot be', () => {
+    expect(() => holderOfLine(`[65536,"${sampleHotkey(7)}",0]`)).toThrow('miner_uid');
+    expect(() => holderOfLine('[7,"nobody",0]')).toThrow('miner_hotkey');
+  });
+
+  it.each([
+    ['[[0,"H100",8,81559] ]', 'the list of GPUs has another form'],
+    ['[[0,"H100",8,81559,1]]', 'the list of GPUs has another form'],
+    ['[[0,"H100",-8,81559]]', 'the count of GPUs is not an integer'],
+    ['{}', 'the list of GPUs is not a list'],
+    ['[', 'the line is not JSON'],
+  ])('is refused as GPUs: %j', (text, rule) => {
+    expect(() => gpusOfText(text)).toThrow(rule);
+  });
+});

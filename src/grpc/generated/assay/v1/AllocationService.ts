@@ -87,7 +87,8 @@ export interface AllocationServiceClient extends grpc.Client {
 
   /**
    * Lists every (miner, category) pair of past weight sets, newest block first, then by category in the order of the
-   * catalogue, then by UID. The weights of one miner at one block sum to what it was paid.
+   * catalogue, then by UID. The weights of one miner at one block sum to what it was paid. A weight set of more than 4,000
+   * pairs is listed once all of them are in the history, about a second after it was decided; ExplainWeight knows it at once.
    */
   ListWeightHistory(argument: _assay_v1_ListWeightHistoryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_assay_v1_ListWeightHistoryResponse__Output>): grpc.ClientUnaryCall;
   ListWeightHistory(argument: _assay_v1_ListWeightHistoryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_assay_v1_ListWeightHistoryResponse__Output>): grpc.ClientUnaryCall;
@@ -95,7 +96,8 @@ export interface AllocationServiceClient extends grpc.Client {
   ListWeightHistory(argument: _assay_v1_ListWeightHistoryRequest, callback: grpc.requestCallback<_assay_v1_ListWeightHistoryResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Lists every (miner, category) pair of past weight sets, newest block first, then by category in the order of the
-   * catalogue, then by UID. The weights of one miner at one block sum to what it was paid.
+   * catalogue, then by UID. The weights of one miner at one block sum to what it was paid. A weight set of more than 4,000
+   * pairs is listed once all of them are in the history, about a second after it was decided; ExplainWeight knows it at once.
    */
   listWeightHistory(argument: _assay_v1_ListWeightHistoryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_assay_v1_ListWeightHistoryResponse__Output>): grpc.ClientUnaryCall;
   listWeightHistory(argument: _assay_v1_ListWeightHistoryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_assay_v1_ListWeightHistoryResponse__Output>): grpc.ClientUnaryCall;
@@ -162,7 +164,8 @@ export interface AllocationServiceHandlers extends grpc.UntypedServiceImplementa
 
   /**
    * Lists every (miner, category) pair of past weight sets, newest block first, then by category in the order of the
-   * catalogue, then by UID. The weights of one miner at one block sum to what it was paid.
+   * catalogue, then by UID. The weights of one miner at one block sum to what it was paid. A weight set of more than 4,000
+   * pairs is listed once all of them are in the history, about a second after it was decided; ExplainWeight knows it at once.
    */
   ListWeightHistory: grpc.handleUnaryCall<_assay_v1_ListWeightHistoryRequest__Output, _assay_v1_ListWeightHistoryResponse>;
 

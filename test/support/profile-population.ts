@@ -1,14 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
-import { minerLine } from '../domain/ledger/miner-line.ts';
-import { minerFacts } from '../domain/miner-facts.ts';
-import { PopulationBuilder } from '../domain/population-builder.ts';
-import { LinePacker } from '../lib/packed-lines.ts';
 import type {
   PopulationRequest,
   PopulationSource,
   ProfileReader,
   TakenPopulation,
-} from './ports.ts';
+} from '../../src/actors/ports.ts';
+import { minerLine } from '../../src/domain/ledger/miner-line.ts';
+import { minerFacts } from '../../src/domain/miner-facts.ts';
+import { PopulationBuilder } from '../../src/domain/population-builder.ts';
+import { LinePacker } from '../../src/lib/packed-lines.ts';
+import { HolderLines } from '../../src/store/holder-lines.ts';
 
 /** Takes the population on the calling thread, batch by batch, so that reports keep streaming. */
 export class ProfilePopulation implements PopulationSource {
@@ -22,20 +23,20 @@ export class ProfilePopulation implements PopulationSource {
     const neuronAt = new Map(metagraph.neurons.map((neuron) => [neuron.uid, neuron]));
     const builder = new PopulationBuilder(rules);
     const packer = new LinePacker();
-    const holders: string[] = [];
+    const holders = new HolderLines(0);
     for await (const batch of this.#profiles.all()) {
       for (const profile of batch) {
         const facts = minerFacts(profile, neuronAt.get(profile.miner.uid), rules);
         builder.add(facts);
         packer.add(facts.uid, minerLine(facts));
-        holders.push(`${facts.uid} ${facts.hotkey}`);
+        holders.add(facts.uid, facts.hotkey);
       }
       await setImmediate();
     }
     return {
       population: builder.build(),
       input: packer.finish(),
-      holders: holders.join('\n'),
+      holders: [holders.take()],
     };
   }
 }

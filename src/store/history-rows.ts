@@ -1,15 +1,11 @@
 /** Pairs of a decision as rows of `weight_allocation_history` and back, by position: there can be many. */
-import type { WeightDecision } from '../actors/ports.ts';
-import { CATALOGUE, type CategoryKey } from '../domain/gpu/catalogue.ts';
+import type { CategoryKey } from '../domain/gpu/catalogue.ts';
 import { minerUid } from '../domain/ids.ts';
 import type { LedgerPair } from '../domain/ledger/ledger-entry.ts';
-import { pairAt } from '../domain/ledger/pair-lines.ts';
 import { SCORE_MICROS } from '../domain/miner-facts.ts';
 import { EXCLUSION_REASONS, type ExclusionReason } from '../domain/population.ts';
 import { present } from '../lib/assert.ts';
 import { storedRow } from './stored-row.ts';
-import { timeText } from './time-text.ts';
-import { totalScore } from './weight-set-rows.ts';
 
 /** Parameters of an insert, in the order of `HISTORY_COLUMNS`. */
 export type HistoryParameters = [
@@ -67,48 +63,46 @@ export const PAIR_FIELDS = [
 ] as const;
 
 /** The category of a pair whose miner has no valid GPU. */
-const NO_CATEGORY_TEXT = '';
+export const NO_CATEGORY_TEXT = '';
 
-/** The rows of one decision's pairs. */
-export class DecisionPairRows {
-  readonly #decision: WeightDecision;
-  readonly #holders: ReadonlyMap<number, string>;
-  readonly #totalScores: ReadonlyMap<string, number>;
-  readonly #timestamp: string;
+/** A pair and the hotkey of its miner. */
+export interface HeldPair {
+  readonly pair: LedgerPair;
+  readonly hotkey: string;
+}
 
-  /** @param holders the hotkey of the miner at each UID. */
-  constructor(decision: WeightDecision, holders: ReadonlyMap<number, string>) {
-    const { categories } = decision.allocation;
-    this.#decision = decision;
-    this.#holders = holders;
-    this.#timestamp = timeText(decision.set.decidedAtMs);
-    this.#totalScores = new Map(categories.map((each) => [each.category, totalScore(each)]));
-  }
+/** What all rows of one decision have in common. */
+export interface HistoryDecision {
+  readonly metricsId: number;
+  readonly block: number;
+  /** When it was decided, as text. */
+  readonly timestamp: string;
+  /** What the pool of each category was divided by. */
+  readonly totalScores: ReadonlyMap<string, number>;
+}
 
-  /** The row of the pair at this place of the columns. */
-  at(place: number, metricsId: number): HistoryParameters {
-    const pair = pairAt(this.#decision.allocation.pairs, place, CATALOGUE);
-    return [
-      pair.weight,
-      pair.basis,
-      this.#totalScore(pair),
-      metricsId,
-      pair.reason ?? null,
-      pair.category ?? NO_CATEGORY_TEXT,
-      pair.gpuCount,
-      present(this.#holders.get(pair.uid), 'every pair belongs to a miner of the input'),
-      pair.scoreMicros / SCORE_MICROS,
-      pair.uid,
-      this.#timestamp,
-      this.#decision.set.block,
-    ];
-  }
-
-  /** Zero for a pair of a category that is not rewarded: nothing is divided there. */
-  #totalScore({ category, reason }: LedgerPair): number {
-    const found = this.#totalScores.get(category ?? NO_CATEGORY_TEXT);
-    return reason === undefined ? present(found, 'a paid pair has a category') : (found ?? 0);
-  }
+export function historyRow(
+  { metricsId, block, timestamp, totalScores }: HistoryDecision,
+  { pair, hotkey }: HeldPair,
+): HistoryParameters {
+  const { category = NO_CATEGORY_TEXT, reason } = pair;
+  const found = totalScores.get(category);
+  // Nothing is divided in a category that is not rewarded.
+  const total = reason === undefined ? present(found, 'a paid pair has a category') : (found ?? 0);
+  return [
+    pair.weight,
+    pair.basis,
+    total,
+    metricsId,
+    reason ?? null,
+    category,
+    pair.gpuCount,
+    hotkey,
+    pair.scoreMicros / SCORE_MICROS,
+    pair.uid,
+    timestamp,
+    block,
+  ];
 }
 
 /** @throws AssayError `store_unusable` when the row is damaged. */
