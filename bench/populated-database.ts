@@ -48,7 +48,7 @@ function insertProfiles(
   const insertProfile = database.prepare(
     'insert into miner_gpu_profiles (miner_uid, hotkey, registered_at_block, revision, primary_gpu_model, ' +
       'gpu_counts_json, total_score, verification_count, last_observed_time, last_updated, created_at, ' +
-      'counted_gpus_json, oldest_verified_time) values (?, ?, 0, 1, ?, ?, ?, 1, ?, ?, ?, ?, ?)',
+      'counted_gpus_json, counted_revision, oldest_verified_time) values (?, ?, 0, 1, ?, ?, ?, 1, ?, ?, ?, ?, 1, ?)',
   );
   const insertExecutor = database.prepare(
     'insert into miner_executors (miner_uid, executor_id, is_valid, attestation_valid, hardware_score, verified_time, ' +

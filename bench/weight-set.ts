@@ -252,10 +252,10 @@ function readAndInsertCommit(database: Database.Database, pairs: number): void {
 
 function insertPending(database: Database.Database, pairs: number): void {
   const insert = database.prepare(
-    "insert into pending_weight_history select max(id), ?, 'H100', 0, 0, ?, randomblob(?) from emission_metrics",
+    "insert into pending_weight_history select max(id), ?, ?, 'H100', 0, 0, ?, randomblob(?) from emission_metrics",
   );
   for (let pair = 0; pair < pairs; pair += PAIRS_PER_CHUNK) {
-    insert.run(pair, PAIRS_PER_CHUNK, PACKED_CHUNK_BYTES);
+    insert.run(pair, pairs + PAIRS_PER_CHUNK, PAIRS_PER_CHUNK, PACKED_CHUNK_BYTES);
   }
 }
 

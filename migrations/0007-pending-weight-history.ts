@@ -8,6 +8,7 @@ export async function up(knex: Knex): Promise<void> {
   await knex.schema.createTable('pending_weight_history', (table) => {
     table.bigInteger('emission_metrics_id').notNullable();
     table.integer('first_pair').notNullable();
+    table.integer('pair_count').notNullable();
     table.text('gpu_category').notNullable();
     table.integer('first_uid').notNullable();
     table.integer('last_uid').notNullable();
@@ -21,12 +22,15 @@ export async function up(knex: Knex): Promise<void> {
       .onDelete('CASCADE');
     table.check('first_uid >= 0 and last_uid >= first_uid', {}, 'valid_pending_uids');
     table.check('line_count >= 1', {}, 'valid_pending_line_count');
+    table.check('pair_count >= first_pair + line_count', {}, 'valid_pending_pair_count');
   });
 }
 
 /** An older version expects the rows: what is still pending would be lost. */
 export async function down(knex: Knex): Promise<void> {
-  if ((await knex('pending_weight_history').first('first_pair')) !== undefined) {
+  const linked = knex('emission_metrics').select('id').whereNotNull('weight_submission_id');
+  const pending = knex('pending_weight_history').whereIn('emission_metrics_id', linked);
+  if ((await pending.first('first_pair')) !== undefined) {
     throw new Error('the history of a weight set is still to be written: start this version once');
   }
   await knex.schema.dropTable('pending_weight_history');

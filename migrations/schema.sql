@@ -107,6 +107,7 @@ CREATE TABLE `miner_gpu_profiles` (
   `last_updated` text not null,
   `created_at` text not null,
   `counted_gpus_json` text,
+  `counted_revision` bigint,
   `oldest_verified_time` text,
   primary key (`miner_uid`),
   constraint valid_miner_uid check (miner_uid >= 0 and miner_uid <= 65535),
@@ -151,6 +152,7 @@ CREATE INDEX `idx_prover_results_timestamp` on `miner_prover_results` (`verifica
 CREATE TABLE `pending_weight_history` (
   `emission_metrics_id` bigint not null,
   `first_pair` integer not null,
+  `pair_count` integer not null,
   `gpu_category` text not null,
   `first_uid` integer not null,
   `last_uid` integer not null,
@@ -159,7 +161,8 @@ CREATE TABLE `pending_weight_history` (
   constraint `fk_pending_weight_history_metrics` foreign key(`emission_metrics_id`) references `emission_metrics`(`id`) on delete CASCADE,
   primary key (`emission_metrics_id`, `first_pair`),
   constraint valid_pending_uids check (first_uid >= 0 and last_uid >= first_uid),
-  constraint valid_pending_line_count check (line_count >= 1)
+  constraint valid_pending_line_count check (line_count >= 1),
+  constraint valid_pending_pair_count check (pair_count >= first_pair + line_count)
 );
 
 CREATE TABLE `signed_extrinsics` (

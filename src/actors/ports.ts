@@ -157,7 +157,7 @@ export interface WeightDecision {
 export interface WeightSetStore {
   /**
    * Writes the decision: submission, emission metrics, every pair, the input and the ledger entry. Of many pairs the rows
-   * of the history follow by themselves; until then lists of it end before this block.
+   * of the history follow by themselves; until then lists of it lack the set.
    */
   record(decision: WeightDecision): Promise<void>;
   /** Writes state, extrinsic, failure and phases of a recorded set. */

@@ -143,6 +143,7 @@ export interface EmissionMetricsQuery {
 
 /** Reads what weight sets gave. */
 export interface WeightHistoryReader {
+  /** Without the sets of which not all rows are written yet; see `WeightSetStore.record`. */
   pairs(query: WeightHistoryQuery): Promise<readonly WeightHistoryRow[]>;
   metrics(query: EmissionMetricsQuery): Promise<readonly EmissionMetrics[]>;
 }

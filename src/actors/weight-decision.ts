@@ -10,7 +10,7 @@ import type { PopulationRules } from '../domain/miner-facts.ts';
 import { EXCLUSION_REASONS, type ExclusionReason } from '../domain/population.ts';
 import type { WeightSet } from '../domain/weight-set.ts';
 import type { WeightSetTrace } from '../events.ts';
-import { assert } from '../lib/assert.ts';
+import { AssertionError } from '../lib/assert.ts';
 import { inBoundedSteps } from '../lib/bounded-steps.ts';
 import type { Clock } from '../lib/clock.ts';
 import type {
@@ -199,7 +199,7 @@ async function hotkeysOf(
       const uid = uids[row] as number;
       while ((neurons[at]?.uid ?? uid) < uid) at += 1;
       const neuron = neurons[at];
-      assert(neuron?.uid === uid, 'every UID of the vector is registered');
+      if (neuron?.uid !== uid) throw new AssertionError(`UID ${uid} of the vector is registered`);
       hotkeys.push(neuron.hotkey);
     }
   });

@@ -36,22 +36,25 @@ export function weightsHistoryCommand(io: CommandIo): Command {
 async function history(io: CommandIo, options: HistoryOptions) {
   const { limit } = options;
   const query = queryOf(options);
-  const { found, pendingBlock } = await withStoredSubnet(io, options, async (subnet) => {
+  const { found, pendingBlocks } = await withStoredSubnet(io, options, async (subnet) => {
     const stored = new SqliteWeightHistory(subnet);
     // Asked first: what is written in between is listed all the same.
-    return { pendingBlock: await stored.pendingBlock(), found: await stored.pairs(query) };
+    return { pendingBlocks: await stored.pendingBlocks(), found: await stored.pairs(query) };
   });
   const shown = found.slice(0, limit);
   if (options.json) io.stdout(jsonText(await entriesJson(shown)));
   else if (shown.length > 0) io.stdout(`${table(shown)}\n`);
   if (shown.length === 0) io.stderr('nothing found\n');
-  if (pendingBlock !== undefined) io.stderr(pendingText(pendingBlock));
+  const { fromBlock = 0, toBlock = Number.POSITIVE_INFINITY } = options;
+  for (const block of pendingBlocks) {
+    if (block >= fromBlock && block <= toBlock) io.stderr(pendingText(block));
+  }
   if (found.length > limit) io.stderr('there are older ones: a larger --limit shows them\n');
 }
 
 function pendingText(block: number): string {
   return (
-    `the history from block ${block} on is still to be written, by the service while it runs; ` +
+    `the history of block ${block} is still to be written, by the service while it runs; ` +
     'assay weights explain reads it already\n'
   );
 }

@@ -59,22 +59,8 @@ export const SCORE_MICROS = 1_000_000;
 /** What is known of a miner besides its machines. */
 export type FactMiner = Pick<Profile, 'miner' | 'score' | 'lastObservedAtMs'>;
 
-/** What facts are taken from. */
-export interface FactSource extends FactMiner {
-  readonly executors: Pick<ReadonlyMap<string, JudgedExecutor>, 'values'>;
-}
-
 /** What a miner's machines come to. */
 export type MinerHolding = Pick<MinerFacts, 'primaryCategory' | 'gpus'>;
-
-/** Takes from a profile and the metagraph what a calculation needs: its unexpired machines and the GPUs in them that count. */
-export function minerFacts(
-  { executors, ...miner }: FactSource,
-  neuron: MinerFacts['neuron'],
-  rules: PopulationRules,
-): MinerFacts {
-  return heldFacts(miner, neuron, minerHolding(executors.values(), rules));
-}
 
 /** The facts of a miner whose machines are added up already. */
 export function heldFacts(

@@ -40,6 +40,8 @@ export interface CountedRow {
 /** With more, a report of one machine would have to write the text of all. */
 const MACHINES_MAX = 64;
 
+const NO_GPUS = gpusText([]);
+
 /** All texts together. Most miners have machines of few kinds. */
 const REMEMBERED_CHARACTERS_MAX = 8_388_608;
 
@@ -70,12 +72,13 @@ export class HeldMachines {
   /** @throws AssayError `store_unusable` when the row is damaged. */
   of(row: CountedRow): Held {
     const { countedGpusJson: text } = row;
-    if (text === null || this.#hasExpired(row)) return this.#counted(row);
+    if (text === null || this.#mayHaveExpired(row)) return this.#counted(row);
     return this.#remembered.get(text) ?? this.#read(row, text);
   }
 
-  #hasExpired({ uid, oldestVerifiedTime: time }: CountedRow): boolean {
-    if (time === null) return false;
+  /** Without machines nothing can expire. */
+  #mayHaveExpired({ uid, countedGpusJson, oldestVerifiedTime: time }: CountedRow): boolean {
+    if (time === null) return countedGpusJson !== NO_GPUS;
     const verifiedAtMs = storedRow({ table: 'miner_gpu_profiles', key: uid }, () =>
       storedTimeMs('oldest_verified_time', time),
     );

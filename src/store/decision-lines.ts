@@ -15,7 +15,7 @@ import { chunkRanges, type PairChunk, pairChunk, pairText } from './pair-chunks.
 
 export interface DecisionLines {
   readonly pairsDigest: string;
-  /** Every pair, in the order of the decision. */
+  /** Every pair, in the order of the decision; none where its rows are written at once. */
   readonly chunks: readonly PairChunk[];
   readonly weightsDigest: string;
   /** The vector in the form of `weights_json`. */
@@ -25,30 +25,36 @@ export interface DecisionLines {
 }
 
 /** About 10 ms of work, because what waits comes to its turn before the next. */
-const CHUNKS_PER_STEP = 16;
+const PAIRS_PER_STEP = 16_384;
 const WEIGHTS_PER_STEP = 16_384;
 const LINE_BREAK = 0x0a;
 const COMMA = 0x2c;
 
-export async function decisionLines(decision: WeightDecision): Promise<DecisionLines> {
+/** @param historyRowsMax rows of the history that are written at once. */
+export async function decisionLines(
+  decision: WeightDecision,
+  historyRowsMax: number,
+): Promise<DecisionLines> {
   return {
-    ...(await pairLines(decision)),
+    ...(await pairLines(decision, historyRowsMax)),
     ...(await weightLines(decision)),
     hotkeyAt: holdersOf(decision.basis.holders),
   };
 }
 
-async function pairLines({
-  allocation: { pairs },
-}: WeightDecision): Promise<Pick<DecisionLines, 'pairsDigest' | 'chunks'>> {
+async function pairLines(
+  { allocation: { pairs } }: WeightDecision,
+  historyRowsMax: number,
+): Promise<Pick<DecisionLines, 'pairsDigest' | 'chunks'>> {
+  const arePending = pairs.uid.length > historyRowsMax;
   const digest = new LinesDigest();
   const empty = new TextBytes();
   const chunks: PairChunk[] = [];
   for (const range of chunkRanges(pairs)) {
     const text = pairText(pairs, range, empty);
     digest.addBytes(text);
-    chunks.push(pairChunk(pairs, range, text));
-    if (chunks.length % CHUNKS_PER_STEP === 0) await setImmediate();
+    if (arePending) chunks.push(pairChunk(pairs, range, text));
+    if (range.to % PAIRS_PER_STEP === 0) await setImmediate();
   }
   return { pairsDigest: digest.hex(), chunks };
 }

@@ -71,6 +71,7 @@ const PENDING_COLUMNS = [
   'last_uid',
   'line_count',
   'lines',
+  'pair_count',
 ] as const;
 const METRICS_COLUMNS = [...EMISSION_METRICS_COLUMNS, 'weight_submission_id'] as const;
 
@@ -88,16 +89,15 @@ export class DecisionWriter {
   }
 
   /**
-   * Writes all of it.
+   * Writes all of it; its pairs as the chunks of its lines, where there are any.
    *
-   * @param rowsMax how many rows of the history may be written at once; with more, all of them are left pending.
    * @throws AssayError `weight_set_in_progress`.
    */
-  write(rowsMax: number): void {
+  write(): void {
     this.#refuseTakenBlock();
     const submissionId = this.#insertSubmission();
     const metricsId = this.#insertMetrics(submissionId);
-    if (this.#decision.allocation.pairs.uid.length > rowsMax) this.#insertPending(metricsId);
+    if (this.#lines.chunks.length > 0) this.#insertPending(metricsId);
     else this.#insertHistory(metricsId);
     this.#insertInput(metricsId);
     this.#insertEntry(submissionId);
@@ -142,6 +142,9 @@ export class DecisionWriter {
   }
 
   #insertPending(metricsId: number): void {
+    const { pairs } = this.#decision.allocation;
+    // The writer of their rows looks each holder up in the input; that one is missing must be noticed now.
+    for (const uid of pairs.uid) holderAt(this.#lines.hotkeyAt, uid);
     for (const chunk of this.#lines.chunks) {
       const { firstPair, firstUid, category, lastUid, lineCount, lines } = chunk;
       this.#statements.insertPending.run(
@@ -152,6 +155,7 @@ export class DecisionWriter {
         lastUid,
         lineCount,
         lines,
+        pairs.uid.length,
       );
     }
   }

@@ -56,7 +56,8 @@ export function factQueries(query: Knex): FactQueries {
   return {
     profiles: query('miner_gpu_profiles')
       .select('miner_uid', 'hotkey', 'registered_at_block', 'total_score', 'last_observed_time')
-      .select('counted_gpus_json', 'oldest_verified_time')
+      .select(query.raw('case when counted_revision = revision then counted_gpus_json end'))
+      .select('oldest_verified_time')
       .where('miner_uid', '>', 'after_uid')
       .where('miner_uid', '<=', 'last_uid')
       .orderBy('miner_uid'),

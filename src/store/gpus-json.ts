@@ -1,6 +1,6 @@
 /**
- * GPUs and their counts as JSON text and back. Checked by hand and remembered by text, because a weight set reads every
- * executor of the subnet: machines without GPU identifiers mostly share one text.
+ * GPUs and their counts as JSON text and back. Checked by hand and remembered by text, because many
+ * executors are read at once: machines without GPU identifiers mostly share one text.
  */
 import type { CategoryKey } from '../domain/gpu/catalogue.ts';
 import type { ExecutorGpus } from '../domain/profile.ts';

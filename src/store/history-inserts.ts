@@ -7,7 +7,7 @@ import {
 import { type InsertStatements, RowInserts } from './row-inserts.ts';
 import { named, namedRows, type SqliteDatabase } from './sqlite-database.ts';
 
-/** A fifth quicker than one; more gain nothing. */
+/** These rows are narrow and nothing merges them: sixteen take a fifth less time than one, and more gain nothing. */
 const ROWS_PER_INSERT = 16;
 
 /** Writes rows of `weight_allocation_history`. Nothing here begins a transaction. */

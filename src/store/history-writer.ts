@@ -3,11 +3,12 @@
  * pair to the first, so that the newest row says how far it has come, also after a crash. With the last row goes what was
  * pending.
  */
+import { AssayError } from '../domain/errors.ts';
 import type { Hotkey, MinerUid } from '../domain/ids.ts';
 import type { LedgerPair } from '../domain/ledger/ledger-entry.ts';
 import { HistoryInserts } from './history-inserts.ts';
 import type { HistoryDecision } from './history-rows.ts';
-import { holdersOf, type InputRow } from './ledger-rows.ts';
+import { hotkeysOf, type InputRow } from './ledger-rows.ts';
 import { PENDING_FIELDS, type PendingRow, pairsOf } from './pending-pairs.ts';
 import { named, type SqliteDatabase } from './sqlite-database.ts';
 import { storedRow } from './stored-row.ts';
@@ -25,11 +26,15 @@ interface PairKey {
   readonly miner_uid: number;
 }
 
+/** Decisions that are passed over; one more holds up those behind it. */
+const DAMAGED_MAX = 1_000;
+
 /** See the top of this file. */
 export class HistoryWriter {
   readonly #database: SqliteDatabase;
   readonly #inserts: HistoryInserts;
   readonly #statements: ReturnType<typeof prepare>;
+  readonly #damaged = new Set<number>();
 
   constructor(database: SqliteDatabase) {
     this.#database = database;
@@ -38,17 +43,32 @@ export class HistoryWriter {
   }
 
   /**
-   * Writes the next rows, those of the oldest decision first.
+   * Writes the next rows, those of the oldest decision first. One that turns out to be damaged is told once, and passed over
+   * until the next start: time does not mend it, and those behind it are sound.
    *
    * @returns how many; 0 when none is pending.
    * @throws AssayError `store_unavailable`, `store_unusable`.
    */
   writeNext(): number {
-    if (this.#database.read(() => this.#statements.oldest.get(1)) === undefined) return 0;
-    return this.#database.transaction(() => {
-      const metrics = this.#statements.oldest.get(1);
-      return metrics === undefined ? 0 : this.#writeNextOf(metrics);
-    });
+    const next = this.#database.read(() => this.#next());
+    if (next === undefined) return 0;
+    try {
+      return this.#database.transaction(() => {
+        // Another process may have written them meanwhile.
+        const metrics = this.#next();
+        return metrics?.id === next.id ? this.#writeNextOf(metrics) : 0;
+      });
+    } catch (error) {
+      const isDamaged = error instanceof AssayError && error.code === 'store_unusable';
+      if (isDamaged && this.#damaged.size < DAMAGED_MAX) this.#damaged.add(next.id);
+      throw error;
+    }
+  }
+
+  /** Of the oldest decision with pending rows that is not known to be damaged. */
+  #next(): MetricsRow | undefined {
+    const oldest = this.#statements.oldest.all(this.#damaged.size + 1);
+    return oldest.find(({ id }) => !this.#damaged.has(id));
   }
 
   #writeNextOf(metrics: MetricsRow): number {
@@ -64,7 +84,7 @@ export class HistoryWriter {
   #hotkeysOf({ emission_metrics_id: id, first_uid, last_uid }: PendingRow) {
     const hotkeyAt = new Map<MinerUid, Hotkey>();
     for (const row of this.#statements.inputs.all(id, last_uid, first_uid)) {
-      for (const { uid, hotkey } of holdersOf(row)) hotkeyAt.set(uid, hotkey);
+      for (const { uid, hotkey } of hotkeysOf(row)) hotkeyAt.set(uid, hotkey);
     }
     return hotkeyAt;
   }
@@ -74,7 +94,7 @@ export class HistoryWriter {
     const chunk = this.#statements.chunkBefore.get(id, written ?? Number.MAX_SAFE_INTEGER, 1);
     return storedRow({ table: 'pending_weight_history', key: id }, () => {
       const end = chunk && chunk.first_pair + chunk.line_count;
-      if (chunk === undefined || end !== (written ?? end)) {
+      if (chunk === undefined || end !== (written ?? chunk.pair_count)) {
         throw new Error('no chunk comes before the rows that are written');
       }
       return chunk;

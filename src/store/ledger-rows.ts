@@ -33,7 +33,7 @@ export function minersOf(row: InputRow): readonly MinerFacts[] {
 }
 
 /** The hotkeys of all miners of a chunk; the rest of their lines is not parsed. @throws AssayError `store_unusable`. */
-export function holdersOf(row: InputRow): readonly Pick<MinerFacts, 'uid' | 'hotkey'>[] {
+export function hotkeysOf(row: InputRow): readonly Pick<MinerFacts, 'uid' | 'hotkey'>[] {
   return storedInput(row, () => unpackLines(row.lines).map(holderOfLine));
 }
 

@@ -22,7 +22,7 @@ export interface PairChunk {
 }
 
 /** One of them is read to find one pair, and written to the history in one short transaction. */
-const LINES_PER_CHUNK_MAX = 1_024;
+const PAIRS_PER_CHUNK_MAX = 1_024;
 /** Lines that are one string for a moment. */
 const LINES_PER_TEXT = 64;
 
@@ -31,7 +31,7 @@ export function chunkRanges({ category }: Pick<PairColumns, 'category'>): readon
   const ranges: RowRange[] = [];
   let from = 0;
   for (let to = 1; to <= category.length; to += 1) {
-    const isFull = to - from === LINES_PER_CHUNK_MAX;
+    const isFull = to - from === PAIRS_PER_CHUNK_MAX;
     if (!isFull && category[to] === category[from]) continue;
     ranges.push({ from, to });
     from = to;

@@ -14,6 +14,9 @@ import { SUBNET_KEY, type Subnet } from './subnet-key.ts';
 export interface PendingRow {
   readonly emission_metrics_id: number;
   readonly first_pair: number;
+  /** Of the whole decision. */
+  readonly pair_count: number;
+  readonly gpu_category: string;
   readonly line_count: number;
   readonly first_uid: number;
   readonly last_uid: number;
@@ -24,6 +27,8 @@ export interface PendingRow {
 export const PENDING_FIELDS = [
   'emission_metrics_id',
   'first_pair',
+  'pair_count',
+  'gpu_category',
   'line_count',
   'first_uid',
   'last_uid',
@@ -62,9 +67,10 @@ export class PendingPairs {
       .flatMap((row) => pairsOf(row, (line) => line.includes(`"${reason}"`)));
   }
 
-  /** The oldest block of a subnet whose rows are not all written. */
-  oldestBlock(subnet: Subnet): number | undefined {
-    return this.#statements.oldestBlock.get(...subnet)?.block ?? undefined;
+  /** The blocks of a subnet whose rows are not all written, rising. */
+  blocks(subnet: Subnet): readonly number[] {
+    const found = this.#statements.blocks.all(...subnet).map(({ block }) => block);
+    return found.sort((a, b) => a - b);
   }
 }
 
@@ -112,13 +118,14 @@ function prepare(database: SqliteDatabase) {
       chunks().where(named(['gpu_category'])),
       ['emission_metrics_id', 'gpu_category'],
     ),
-    /** Null when there is none. The tables are joined in this order, because the first is nearly always empty. */
-    oldestBlock: database.statement<Subnet, { block: number | null }>(
+    /** By the chunk that goes last; joined in this order, because the first table is nearly always empty. */
+    blocks: database.statement<Subnet, { block: number }>(
       database
         .query('pending_weight_history as p')
         .crossJoin('emission_metrics as m', 'm.id', 'p.emission_metrics_id')
         .crossJoin('weight_submissions as s', 's.id', 'm.weight_submission_id')
-        .min({ block: 's.block' })
+        .select('s.block')
+        .whereRaw('p.emission_metrics_id > 0 and p.first_pair = 0')
         .where({ 's.netuid': 'netuid', 's.mecid': 'mecid' }),
       SUBNET_KEY,
     ),

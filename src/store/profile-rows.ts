@@ -8,6 +8,7 @@ import { storedTimeMs } from './time-text.ts';
 
 export const PROFILE_COLUMNS = [
   'counted_gpus_json',
+  'counted_revision',
   'created_at',
   'gpu_counts_json',
   'hotkey',
@@ -25,6 +26,7 @@ export const PROFILE_COLUMNS = [
 /** What an update writes, in this order. */
 export const PROFILE_CHANGES = [
   'counted_gpus_json',
+  'counted_revision',
   'gpu_counts_json',
   'hotkey',
   'last_observed_time',
@@ -73,7 +75,7 @@ export const EXECUTOR_FIELDS = [
   'gpus_json',
 ] as const;
 
-/** A row by position: a weight set reads all of them, and making objects of them costs more than reading them. */
+/** A row by position: an object for each costs more than reading it. */
 export type ExecutorRow = readonly [
   minerUid: number,
   executorId: string,
@@ -87,6 +89,7 @@ export type ExecutorRow = readonly [
 
 export type ProfileParameters = [
   countedGpusJson: string | null,
+  countedRevision: number,
   createdAt: string,
   gpuCountsJson: string,
   hotkey: string,
@@ -103,6 +106,7 @@ export type ProfileParameters = [
 
 export type ProfileChangeParameters = [
   countedGpusJson: string | null,
+  countedRevision: number,
   gpuCountsJson: string,
   hotkey: string,
   lastObservedTime: string,

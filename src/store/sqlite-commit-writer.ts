@@ -173,10 +173,11 @@ export class SqliteCommitWriter {
     const { selectDeleted, insertProfile, forgetDeleted } = this.#statements;
     const deleted = selectDeleted.get(minerUid)?.revision ?? 0;
     const revision = deleted + next[REVISION];
-    const [counted, counts, hotkey, observed, updated, oldest, ...rest] = next;
+    const [counted, , counts, hotkey, observed, updated, oldest, ...rest] = next;
     const [primary, block, , score, verifications] = rest;
     const { changes } = insertProfile.run(
       counted,
+      revision,
       updated,
       counts,
       hotkey,
@@ -272,8 +273,8 @@ export class SqliteCommitWriter {
   }
 }
 
-const REGISTERED_AT_BLOCK = PROFILE_CHANGES.indexOf('registered_at_block') as 7;
-const REVISION = PROFILE_CHANGES.indexOf('revision') as 8;
+const REGISTERED_AT_BLOCK = PROFILE_CHANGES.indexOf('registered_at_block') as 8;
+const REVISION = PROFILE_CHANGES.indexOf('revision') as 9;
 /** Category, count, memory, model. */
 const NUMBERS_PER_GROUP = 4;
 
@@ -289,13 +290,12 @@ function readHeader(reader: CommitReader): CommitHeader {
 
 /** In the order of `PROFILE_CHANGES`. */
 function readProfile(reader: CommitReader): NextProfile {
-  return [
-    reader.optionalText(),
-    ...([reader.text(), reader.text(), reader.text(), reader.text()] as const),
-    reader.optionalText(),
-    reader.text(),
-    ...([reader.number(), reader.number(), reader.number(), reader.number()] as const),
-  ];
+  const countedGpus = reader.optionalText();
+  const texts = [reader.text(), reader.text(), reader.text(), reader.text()] as const;
+  const [oldestVerified, primaryGpuModel] = [reader.optionalText(), reader.text()];
+  const [registeredAtBlock, revision] = [reader.number(), reader.number()];
+  const numbers = [registeredAtBlock, revision, reader.number(), reader.number()] as const;
+  return [countedGpus, revision, ...texts, oldestVerified, primaryGpuModel, ...numbers];
 }
 
 /** Up to its executors. */

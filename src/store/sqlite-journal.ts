@@ -44,6 +44,13 @@ interface Entry {
   readonly reject: (error: unknown) => void;
 }
 
+/** What is done with a group once it is written, or is not. */
+interface WrittenGroup {
+  /** Tells a range of the entries what became of them. */
+  readonly settle: (range: RowRange) => void;
+  readonly report: () => void;
+}
+
 /** What a busy service puts into one transaction: 440 reports of 8 machines, about 40 ms. */
 export const ROWS_PER_TRANSACTION_MAX = 8_000;
 
@@ -139,26 +146,31 @@ export class SqliteJournal implements Journal {
     const group = this.#takeGroup();
     this.#groupCount += 1;
     this.#unsettledCount += 1;
-    const settle = await this.#written(group);
+    const { settle, report } = await this.#written(group);
     this.#groupCount -= 1;
     this.#schedule();
     await inBoundedSteps({ rows: group.length, rowsPerStep: SETTLED_PER_STEP }, settle);
+    report();
     this.#unsettledCount -= 1;
     if (this.#waiting.length === 0 && this.#unsettledCount === 0) this.#tellDrained();
   }
 
-  /** What tells a range of the entries what became of them. */
-  async #written(group: readonly Entry[]): Promise<(range: RowRange) => void> {
+  async #written(group: readonly Entry[]): Promise<WrittenGroup> {
     try {
       const columns = new CommitColumnsBuilder();
       for (const { commit } of group) columns.add(commit);
       const result = await this.#writes.writeGroup(columns.build());
-      this.#report(group, result);
-      return (range) => settle(group, result, range);
+      return {
+        settle: (range) => settle(group, result, range),
+        report: () => this.#report(group, result),
+      };
     } catch (error) {
       this.#events.partFailed({ part: 'journal', error });
-      return ({ from, to }) => {
-        for (const entry of group.slice(from, to)) entry.reject(error);
+      return {
+        settle: ({ from, to }) => {
+          for (const entry of group.slice(from, to)) entry.reject(error);
+        },
+        report: () => undefined,
       };
     }
   }

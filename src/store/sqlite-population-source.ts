@@ -1,7 +1,7 @@
 /**
  * Takes populations. A small one is read on the calling thread, in steps, where that is quicker than a thread can start.
  * A large one is read by two threads with a handle each, half of the miners by each, so that the event loop stays free; as
- * on the calling thread, every profile is read whole, and reports that come meanwhile may be in it or not. The threads
+ * on the calling thread, every miner is read in one state, and reports that come meanwhile may be in it or not. The threads
  * live for one population, because their memory would stay with them for hours; those for the next weight set are started
  * before it is due and rehearse it on some of the miners, because starting and running for the first time take as long as a
  * good part of reading. When one fails or takes too long, a weight set reads its population on the calling thread all the

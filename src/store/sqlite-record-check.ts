@@ -10,8 +10,8 @@ import { weightLine } from '../domain/ledger/pair-lines.ts';
 import { emptyPairs } from '../domain/score-pairs.ts';
 import type { WeightSet } from '../domain/weight-set.ts';
 import { unpackLines } from '../lib/packed-lines.ts';
-import type { HISTORY_COLUMNS, PAIR_FIELDS } from './history-rows.ts';
-import { PendingPairs } from './pending-pairs.ts';
+import { type HISTORY_COLUMNS, NO_CATEGORY_TEXT, type PAIR_FIELDS } from './history-rows.ts';
+import { PendingPairs, type PendingRow, pairsOf } from './pending-pairs.ts';
 import { named, type SqliteDatabase } from './sqlite-database.ts';
 import { storedRow } from './stored-row.ts';
 import { type AtBlock, BLOCK_KEY, type Subnet, type SubnetOptions } from './subnet-key.ts';
@@ -109,9 +109,11 @@ export class SqliteRecordCheck {
       found: row,
       expected: { ...emissionMetricsRow(set, { ...set, pairs: NO_PAIRS }) },
     });
-    // Rows that are still to be written are made of the pairs themselves.
-    const isPending = this.#pending.has(Number(row.id));
-    if (!isPending) this.#compareHistory(Number(row.id), { content, set, findings });
+    const pending = this.#pending.chunks(Number(row.id));
+    if (pending.length === 0) this.#compareHistory(Number(row.id), { content, set, findings });
+    let firstPair = 0;
+    for (const chunk of pending)
+      firstPair += comparePending(chunk, firstPair, { content, findings });
     for (const input of this.#statements.inputs.iterate(Number(row.id))) {
       compareInput(Number(row.id), input, findings);
     }
@@ -158,6 +160,26 @@ function compareRows(findings: FindingList, table: string, rows: ComparedRows): 
   for (const column of columns) {
     findings.compare(`${table}.${column}`, { found: found?.[column], expected: expected[column] });
   }
+}
+
+/** Whoever looks for one miner or one category finds its chunk by these columns. */
+function comparePending(
+  row: PendingRow,
+  firstPair: number,
+  { content, findings }: Omit<Comparison, 'set'>,
+): number {
+  const pairs = pairsOf(row);
+  const expected = {
+    first_pair: firstPair,
+    pair_count: content.pairs.length,
+    gpu_category: pairs[0]?.category ?? NO_CATEGORY_TEXT,
+    first_uid: pairs.at(0)?.uid,
+    last_uid: pairs.at(-1)?.uid,
+  };
+  const key = `${row.emission_metrics_id}/${row.first_pair}`;
+  const columns = Object.keys(expected);
+  compareRows(findings, `pending_weight_history ${key}`, { columns, found: { ...row }, expected });
+  return pairs.length;
 }
 
 /** Whoever looks for one miner finds its chunk by these columns. */

@@ -16,6 +16,8 @@ import {
   undoMigrations,
 } from './sqlite-migrator.ts';
 
+const PENDING_HISTORY = '0007-pending-weight-history';
+
 interface Migrated {
   /** Whether the database was made. */
   readonly isNew: boolean;
@@ -44,8 +46,6 @@ export async function migrateDatabase(file: string): Promise<Migrated> {
     return { isNew: false, applied: after.filter((name) => !before.includes(name)) };
   });
 }
-
-const PENDING_HISTORY = '0007-pending-weight-history';
 
 interface RollbackOptions {
   /** The migration to go back to; without it, only the newest is undone. */
@@ -89,7 +89,12 @@ export async function rollBackDatabase(
 
 /** The migration refuses this as well, but behind those that came after it and a copy that nobody needs. */
 function refusePendingHistory(handle: BetterSqlite3.Database): void {
-  const pending = handle.prepare('select 1 from pending_weight_history limit 1').get();
+  const pending = handle
+    .prepare(
+      'select 1 from pending_weight_history where emission_metrics_id in ' +
+        '(select id from emission_metrics where weight_submission_id is not null) limit 1',
+    )
+    .get();
   if (pending === undefined) return;
   throw new AssayError(
     'store_unusable',

@@ -1,6 +1,6 @@
 /**
  * Reads what weight sets gave, newest block first. Rows of a decision that is no longer kept belong to no submission and are
- * never shown, nor are pairs before the last row of their decision is written. They could be many, and lie at the ends of the
+ * never shown, nor are the pairs of a decision before the last of its rows is written. They could be many, and lie at the ends of the
  * history, so a read begins at the newest block and ends at the oldest that has a submission. The joins are crosswise because
  * SQLite keeps the order of those: the rows come in the order in which they are wanted and nothing is sorted.
  */
@@ -60,17 +60,20 @@ export class SqliteWeightHistory implements WeightHistoryReader {
 
   async pairs(query: WeightHistoryQuery): Promise<readonly WeightHistoryRow[]> {
     return this.#database.read(() => {
-      const pendingBlock = this.#pending.oldestBlock(this.#subnet) ?? Number.POSITIVE_INFINITY;
-      const { toBlock = Number.POSITIVE_INFINITY } = query;
-      const written = { ...query, toBlock: Math.min(toBlock, pendingBlock - 1) };
-      const blocks = this.#blockRange(written);
-      return blocks === undefined ? [] : withPools(this.#pairRows(written, blocks));
+      const blocks = this.#blockRange(query);
+      if (blocks === undefined) return [];
+      const rows: FoundHistoryRow[] = [];
+      for (const range of rangesWithout(this.#pending.blocks(this.#subnet), blocks)) {
+        rows.push(...this.#pairRows({ ...query, limit: query.limit - rows.length }, range));
+        if (rows.length === query.limit) break;
+      }
+      return withPools(rows);
     });
   }
 
-  /** The oldest block whose pairs are not listed yet: their rows are still to be written. */
-  async pendingBlock(): Promise<number | undefined> {
-    return this.#database.read(() => this.#pending.oldestBlock(this.#subnet));
+  /** The blocks whose pairs are not listed yet, rising: their rows are still to be written. */
+  async pendingBlocks(): Promise<readonly number[]> {
+    return this.#database.read(() => this.#pending.blocks(this.#subnet));
   }
 
   async metrics(query: EmissionMetricsQuery): Promise<readonly EmissionMetrics[]> {
@@ -126,6 +129,18 @@ export class SqliteWeightHistory implements WeightHistoryReader {
     };
     return range.first > range.last ? undefined : range;
   }
+}
+
+/** What is left of a range without some rising blocks, the newest first. */
+function rangesWithout(blocks: readonly number[], { first, last }: BlockRange): BlockRange[] {
+  const ranges: BlockRange[] = [];
+  let end = last;
+  for (const block of blocks.toReversed()) {
+    if (block > end) continue;
+    ranges.push({ first: Math.max(first, block + 1), last: end });
+    end = block - 1;
+  }
+  return [...ranges, { first, last: end }].filter((range) => range.first <= range.last);
 }
 
 /** What a category of each set had to divide, read once for each set. */

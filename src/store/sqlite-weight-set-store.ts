@@ -55,9 +55,9 @@ export class SqliteWeightSetStore implements WeightSetStore {
   }
 
   async record(decision: WeightDecision): Promise<void> {
-    const lines = await decisionLines(decision);
+    const lines = await decisionLines(decision, this.#historyRowsMax);
     const writer = new DecisionWriter(this.#statements.decision, decision, lines);
-    this.#database.transaction(() => writer.write(this.#historyRowsMax));
+    this.#database.transaction(() => writer.write());
   }
 
   async update(set: WeightSetChange): Promise<void> {

@@ -22,8 +22,12 @@ export function writtenWeightSets(
       const transferred = await toTransferred(decision);
       // Copying the columns of a large set is a turn of the event loop of its own.
       await setImmediate();
-      await writes.recordWeightSet(transferred);
-      onRecorded();
+      try {
+        await writes.recordWeightSet(transferred);
+      } finally {
+        // A decision that was not answered may be stored all the same.
+        onRecorded();
+      }
     },
     update: (set) => writes.updateWeightSet(changeOf(set)),
     newestBlock: () => stored.newestBlock(),

@@ -97,7 +97,7 @@ describe('assay db check', () => {
     change(file, 'delete from ledger_entries');
     change(file, 'update emission_metrics set weight_submission_id = null');
     const { lines: written } = await check(file);
-    change(file, "insert into pending_weight_history values (1, 0, 'H100', 7, 9, 2, 'x')");
+    change(file, "insert into pending_weight_history values (1, 0, 2, 'H100', 7, 9, 2, 'x')");
     const { exitCode, lines } = await check(file);
     expect(exitCode).toBe(0);
     expect(lines['ledger links']).toBe('ok no entries, 1 weight set older than the ledger');

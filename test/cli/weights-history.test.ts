@@ -60,8 +60,10 @@ describe('assay weights history', () => {
     const { exitCode, stdout, stderr } = await run('--json', '--uid', '8');
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject([{ block: 720 }]);
+    expect((await run('--json', '--to-block', '1079')).stderr).toBe('');
+    expect((await run('--json', '--from-block', '1081')).stderr).toBe('nothing found\n');
     expect(stderr).toBe(
-      'the history from block 1080 on is still to be written, by the service while it runs; ' +
+      'the history of block 1080 is still to be written, by the service while it runs; ' +
         'assay weights explain reads it already\n',
     );
   });

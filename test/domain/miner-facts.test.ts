@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CategoryKey } from '../../src/domain/gpu/catalogue.ts';
-import { minerFacts } from '../../src/domain/miner-facts.ts';
 import type { ExecutorGpus } from '../../src/domain/profile.ts';
 import { SAMPLE_RULES } from '../support/ledger-samples.ts';
+import { minerFacts } from '../support/miner-facts.ts';
 import { sampleExecutor, sampleHotkey, sampleProfile } from '../support/profile-samples.ts';
 import { sampleNeuron } from '../support/weight-setter-samples.ts';
 

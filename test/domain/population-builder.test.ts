@@ -4,12 +4,13 @@ import { type CategoryKey, categoryIndex } from '../../src/domain/gpu/catalogue.
 import { gpuCounts } from '../../src/domain/gpu/distribution.ts';
 import { MINER_UID_MAX } from '../../src/domain/ids.ts';
 import type { Neuron } from '../../src/domain/metagraph.ts';
-import { EXECUTOR_MAX, minerFacts, type PopulationRules } from '../../src/domain/miner-facts.ts';
+import { EXECUTOR_MAX, type PopulationRules } from '../../src/domain/miner-facts.ts';
 import { EXCLUSION_REASONS } from '../../src/domain/population.ts';
 import { PopulationBuilder } from '../../src/domain/population-builder.ts';
 import type { ExecutorGpus, ExecutorProfile, Profile } from '../../src/domain/profile.ts';
 import { AssertionError } from '../../src/lib/assert.ts';
 import { SAMPLE_RULES, sampleFacts } from '../support/ledger-samples.ts';
+import { minerFacts } from '../support/miner-facts.ts';
 import { sampleExecutor, sampleHotkey, sampleProfile } from '../support/profile-samples.ts';
 import { sampleMetagraph, sampleNeuron } from '../support/weight-setter-samples.ts';
 

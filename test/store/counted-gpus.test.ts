@@ -65,6 +65,8 @@ describe('what the machines of a miner come to', () => {
       gpusText: '[]',
     });
     expect(asked).toEqual([]);
+    held.of({ ...rowOf(5, [fresh]), oldestVerifiedTime: null });
+    expect(asked.splice(0)).toEqual([5]);
     held.of(rowOf(3, [fresh, expired]));
     held.of({ ...NO_TEXT, uid: 4 });
     expect(asked).toEqual([3, 4]);
@@ -92,7 +94,7 @@ describe('what the machines of a miner come to', () => {
 
   it.each<[string, Partial<CountedRow>]>([
     ['the list of GPUs has another form', { countedGpusJson: '[[0, "H100",1,1]]' }],
-    ['the line is not JSON', { countedGpusJson: '[' }],
+    ['the list of GPUs is not JSON', { countedGpusJson: '[' }],
     ['a group of GPUs is not a list', { countedGpusJson: '[0]' }],
     ['oldest_verified_time', { countedGpusJson: '[]', oldestVerifiedTime: 'never' }],
   ])('names the row that cannot be read: %s', (why, row) => {

@@ -64,7 +64,7 @@ describe('a decision with more pairs than its transaction writes rows', () => {
     await expectSound(database);
   });
 
-  it('hides what was decided after it from the list, whatever is asked for', async () => {
+  it('is hidden from the list alone, whatever is asked for', async () => {
     const database = await temporaryDatabase();
     await record(database, older, ALL_ROWS);
     await record(database, large);
@@ -80,14 +80,22 @@ describe('a decision with more pairs than its transaction writes rows', () => {
       { minerUid: minerUid(2) },
       { category: 'H100' as CategoryKey },
       { toBlock: 5_000 },
-      { after: { block: 1_360, id: 2 } },
-      { after: { block: 1_000, id: 9_999 } },
       { fromMs: 0, beforeMs: SAMPLE_TIME_MS + 1 },
+    ]) {
+      expect(await blocksOf(query), JSON.stringify(query)).toEqual([1_360, 640]);
+    }
+    for (const query of [
+      { toBlock: 1_359 },
+      { toBlock: 1_000 },
+      { after: { block: 1_360, id: 0 } },
+      { after: { block: 1_000, id: 9_999 } },
     ]) {
       expect(await blocksOf(query), JSON.stringify(query)).toEqual([640]);
     }
+    expect(await blocksOf({ limit: 1 })).toEqual([1_360]);
     expect(await blocksOf({ toBlock: 639 })).toEqual([]);
-    expect(await blocksOf({ fromBlock: 641 })).toEqual([]);
+    expect(await blocksOf({ fromBlock: 641 })).toEqual([1_360]);
+    expect(await blocksOf({ fromBlock: 1_000, toBlock: 1_000 })).toEqual([]);
     expect((await weightHistory.metrics({ limit: 9 })).map(({ block }) => block)).toEqual([
       1_360, 1_000, 640,
     ]);

@@ -96,6 +96,7 @@ const INPUT = {
 const PENDING = {
   emission_metrics_id: 1,
   first_pair: 0,
+  pair_count: 3,
   gpu_category: 'H100',
   first_uid: 5,
   last_uid: 9,

@@ -16,7 +16,7 @@ const PENDING_PLANS = [
   ...Array.from({ length: 3 }, () => [
     `SEARCH pending_weight_history USING INDEX ${PENDING_INDEX} (emission_metrics_id=?)`,
   ]),
-  [`SEARCH p USING COVERING INDEX ${PENDING_INDEX}`, ...LOOK_UPS],
+  [`SEARCH p USING COVERING INDEX ${PENDING_INDEX} (emission_metrics_id>?)`, ...LOOK_UPS],
 ];
 
 /** The rest of a block, and the blocks below it. */

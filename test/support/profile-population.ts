@@ -6,10 +6,10 @@ import type {
   TakenPopulation,
 } from '../../src/actors/ports.ts';
 import { minerLine } from '../../src/domain/ledger/miner-line.ts';
-import { minerFacts } from '../../src/domain/miner-facts.ts';
 import { PopulationBuilder } from '../../src/domain/population-builder.ts';
 import { LinePacker } from '../../src/lib/packed-lines.ts';
 import { HolderLines } from '../../src/store/holder-lines.ts';
+import { minerFacts } from './miner-facts.ts';
 
 /** Takes the population on the calling thread, batch by batch, so that reports keep streaming. */
 export class ProfilePopulation implements PopulationSource {

@@ -99,7 +99,7 @@ function publicHyperparameters(all: DevHyperparameters): Hyperparameters {
 
 function byRisingUid({ uids, weights }: WeightVector): WeightVector {
   if (uids.every((uid, index) => index === 0 || uid > Number(uids[index - 1]))) {
-    return { uids, weights };
+    return { uids: uids.slice(), weights: weights.slice() };
   }
   const order = Array.from(uids.keys()).sort((a, b) => Number(uids[a]) - Number(uids[b]));
   return {

@@ -1,11 +1,11 @@
 /** Values of a line of the ledger, each read with its name for the error. */
 
 /** @throws Error when the line is not JSON. */
-export function parsedJson(line: string): unknown {
+export function parsedJson(line: string, name = 'the line'): unknown {
   try {
     return JSON.parse(line);
   } catch (cause) {
-    throw new Error('the line is not JSON', { cause });
+    throw new Error(`${name} is not JSON`, { cause });
   }
 }
 

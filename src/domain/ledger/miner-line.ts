@@ -39,7 +39,7 @@ export function gpusText(gpus: readonly FactGpus[]): string {
  * @throws Error when the text is not one that `gpusText` writes, to the byte.
  */
 export function gpusOfText(text: string): readonly FactGpus[] {
-  const gpus = list(parsedJson(text), 'the list of GPUs').map((group) =>
+  const gpus = list(parsedJson(text, 'the list of GPUs'), 'the list of GPUs').map((group) =>
     gpusOf(list(group, 'a group of GPUs')),
   );
   if (gpusText(gpus) !== text) throw new Error('the list of GPUs has another form');

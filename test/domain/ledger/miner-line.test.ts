@@ -159,7 +159,7 @@ describe('a part of the line of a miner', () => {
     ['[[0,"H100",8,81559,1]]', 'the list of GPUs has another form'],
     ['[[0,"H100",-8,81559]]', 'the count of GPUs is not an integer'],
     ['{}', 'the list of GPUs is not a list'],
-    ['[', 'the line is not JSON'],
+    ['[', 'the list of GPUs is not JSON'],
   ])('is refused as GPUs: %j', (text, rule) => {
     expect(() => gpusOfText(text)).toThrow(rule);
   });
