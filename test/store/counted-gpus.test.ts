@@ -99,7 +99,8 @@ describe('what the machines of a miner come to', () => {
     ['oldest_verified_time', { countedGpusJson: '[]', oldestVerifiedTime: 'never' }],
   ])('names the row that cannot be read: %s', (why, row) => {
     const held = new HeldMachines(SAMPLE_RULES, () => []);
-    const read = () => held.of({ ...NO_TEXT, ...row, uid: 7 });
+    const fresh = { oldestVerifiedTime: timeText(nowMs) };
+    const read = () => held.of({ ...NO_TEXT, ...fresh, ...row, uid: 7 });
     expect(read).toThrow('the row 7 of miner_gpu_profiles is damaged');
     expect(read).toThrow(why);
   });
