@@ -50,17 +50,20 @@ export class HistoryWriter {
    * @throws AssayError `store_unavailable`, `store_unusable`.
    */
   writeNext(): number {
-    const next = this.#database.read(() => this.#next());
-    if (next === undefined) return 0;
+    if (this.#database.read(() => this.#next()) === undefined) return 0;
+    return this.#database.transaction(() => {
+      // Looked up again: another process may have written the rest of that one meanwhile.
+      const metrics = this.#next();
+      return metrics === undefined ? 0 : this.#writeOrNote(metrics);
+    });
+  }
+
+  #writeOrNote(metrics: MetricsRow): number {
     try {
-      return this.#database.transaction(() => {
-        // Another process may have written them meanwhile.
-        const metrics = this.#next();
-        return metrics?.id === next.id ? this.#writeNextOf(metrics) : 0;
-      });
+      return this.#writeNextOf(metrics);
     } catch (error) {
       const isDamaged = error instanceof AssayError && error.code === 'store_unusable';
-      if (isDamaged && this.#damaged.size < DAMAGED_MAX) this.#damaged.add(next.id);
+      if (isDamaged && this.#damaged.size < DAMAGED_MAX) this.#damaged.add(metrics.id);
       throw error;
     }
   }

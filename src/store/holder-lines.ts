@@ -24,7 +24,7 @@ export class HolderLines {
   }
 
   /** The lines up to and with a UID, by default the last that was added; in memory that every thread can read. */
-  take(lastUid = 0): Uint8Array {
+  take(lastUid = -1): Uint8Array {
     this.#skipTo(lastUid + 1);
     return sharedBytes([this.#text.take()]);
   }

@@ -69,8 +69,8 @@ export class PendingPairs {
 
   /** The blocks of a subnet whose rows are not all written, rising. */
   blocks(subnet: Subnet): readonly number[] {
-    const found = this.#statements.blocks.all(...subnet).map(({ block }) => block);
-    return found.sort((a, b) => a - b);
+    const found = new Set(this.#statements.blocks.all(...subnet).map(({ block }) => block));
+    return [...found].sort((a, b) => a - b);
   }
 }
 
@@ -118,14 +118,14 @@ function prepare(database: SqliteDatabase) {
       chunks().where(named(['gpu_category'])),
       ['emission_metrics_id', 'gpu_category'],
     ),
-    /** By the chunk that goes last; joined in this order, because the first table is nearly always empty. */
+    /** Of each chunk; joined in this order, because the first table is nearly always empty. */
     blocks: database.statement<Subnet, { block: number }>(
       database
         .query('pending_weight_history as p')
         .crossJoin('emission_metrics as m', 'm.id', 'p.emission_metrics_id')
         .crossJoin('weight_submissions as s', 's.id', 'm.weight_submission_id')
         .select('s.block')
-        .whereRaw('p.emission_metrics_id > 0 and p.first_pair = 0')
+        .whereRaw('p.emission_metrics_id > 0')
         .where({ 's.netuid': 'netuid', 's.mecid': 'mecid' }),
       SUBNET_KEY,
     ),
