@@ -25,7 +25,7 @@ export interface DecisionLines {
 }
 
 /** About 10 ms of work, because what waits comes to its turn before the next. */
-const PAIRS_PER_STEP = 16_384;
+const CHUNKS_PER_STEP = 16;
 const WEIGHTS_PER_STEP = 16_384;
 const LINE_BREAK = 0x0a;
 const COMMA = 0x2c;
@@ -50,11 +50,11 @@ async function pairLines(
   const digest = new LinesDigest();
   const empty = new TextBytes();
   const chunks: PairChunk[] = [];
-  for (const range of chunkRanges(pairs)) {
+  for (const [index, range] of chunkRanges(pairs).entries()) {
+    if (index > 0 && index % CHUNKS_PER_STEP === 0) await setImmediate();
     const text = pairText(pairs, range, empty);
     digest.addBytes(text);
     if (arePending) chunks.push(pairChunk(pairs, range, text));
-    if (range.to % PAIRS_PER_STEP === 0) await setImmediate();
   }
   return { pairsDigest: digest.hex(), chunks };
 }
