@@ -16,6 +16,7 @@ import type { HeldPair, HistoryDecision } from './history-rows.ts';
 import { holderAt } from './holder-lines.ts';
 import { named, type SqliteDatabase } from './sqlite-database.ts';
 import { SUBNET_KEY, type Subnet } from './subnet-key.ts';
+import { timeText } from './time-text.ts';
 import {
   EMISSION_METRICS_COLUMNS,
   emissionMetricsRow,
@@ -125,10 +126,10 @@ export class DecisionWriter {
 
   #insertHistory(metricsId: number): void {
     const { set, allocation } = this.#decision;
-    const { timestamp } = emissionMetricsRow(set, allocation);
     const totalScores = new Map(
       allocation.categories.map((category) => [category.category, totalScore(category)]),
     );
+    const timestamp = timeText(set.decidedAtMs);
     const decision: HistoryDecision = { metricsId, block: set.block, timestamp, totalScores };
     this.#statements.history.insert(decision, this.#heldPairs());
   }
