@@ -5,7 +5,8 @@
  * Permits and mailboxes are first come first served, and all reports of a call enter their mailboxes in one turn.
  *
  * Memory: `queuedReportsMax` bounds the reports that are anywhere between `deliver` and the disk, over all miners;
- * whoever waits beyond that holds its message itself and so stops reading its stream.
+ * whoever waits beyond that holds its message itself and so stops reading its stream. Actors without work are few at any
+ * number of miners: what is alive is what the collector has to go over, and a profile is read again in less time.
  */
 import { AssayError } from '../domain/errors.ts';
 import type { MinerUid } from '../domain/ids.ts';
@@ -35,6 +36,8 @@ export interface MinerDirectoryLimits extends MinerActorLimits {
   readonly actorsMax: number;
   /** Reports between `deliver` and the disk; the next ones wait or are refused. */
   readonly queuedReportsMax: number;
+  /** Actors that stay in memory without work; with one more the longest idle leaves. */
+  readonly idleActorsMax: number;
   /** An actor without work leaves memory after this time, and at the latest after one and a half times it. */
   readonly idleEvictMs: number;
 }
@@ -163,13 +166,10 @@ export class MinerDirectory implements ReportIntake {
   }
 
   #create(uid: MinerUid): MinerActor | undefined {
-    if (this.#actors.size >= this.#limits.actorsMax) {
-      const [longestIdle] = this.#idle.keys();
-      if (longestIdle === undefined) return undefined;
-      this.#evict(longestIdle);
-    }
+    if (this.#actors.size >= this.#limits.actorsMax && !this.#evictLongestIdle()) return undefined;
     const onIdle = () => {
       this.#idle.set(uid, this.#ports.clock.monotonicMs());
+      if (this.#idle.size > this.#limits.idleActorsMax) this.#evictLongestIdle();
     };
     const actor = new MinerActor(uid, this.#ports, { limits: this.#limits, onIdle });
     this.#actors.set(uid, actor);
@@ -182,6 +182,14 @@ export class MinerDirectory implements ReportIntake {
       if (sinceMs > untilMs) return;
       this.#evict(uid);
     }
+  }
+
+  /** Whether there was one. */
+  #evictLongestIdle(): boolean {
+    const [longestIdle] = this.#idle.keys();
+    if (longestIdle === undefined) return false;
+    this.#evict(longestIdle);
+    return true;
   }
 
   #evict(uid: MinerUid): void {

@@ -2,10 +2,10 @@ import type { MinerUid } from '../domain/ids.ts';
 import type { Metagraph, Registration } from '../domain/metagraph.ts';
 import type { MetagraphReader } from './ports.ts';
 
-/** Who holds a UID now. The index by UID is made anew only when a newer metagraph was read. */
+/** Who holds a UID now. The index by UID is made anew only when a metagraph with other neurons was read. */
 export class Registrations {
   readonly #reader: MetagraphReader;
-  #indexed: Metagraph | undefined;
+  #indexed: Metagraph['neurons'] | undefined;
   #byUid: readonly (Registration | undefined)[] = [];
 
   constructor(reader: MetagraphReader) {
@@ -20,11 +20,11 @@ export class Registrations {
 
   /** @throws AssayError `metagraph_unavailable` before the first metagraph was read. */
   refresh(): void {
-    const metagraph = this.#reader.current();
-    if (metagraph === this.#indexed) return;
+    const { neurons } = this.#reader.current();
+    if (neurons === this.#indexed) return;
     const byUid: (Registration | undefined)[] = [];
-    for (const neuron of metagraph.neurons) byUid[neuron.uid] = neuron;
+    for (const neuron of neurons) byUid[neuron.uid] = neuron;
     this.#byUid = byUid;
-    this.#indexed = metagraph;
+    this.#indexed = neurons;
   }
 }

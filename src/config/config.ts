@@ -106,6 +106,7 @@ interface ScoringConfig {
 interface ActorsConfig {
   readonly mailboxCapacity: number;
   readonly actorsMax: number;
+  readonly idleActorsMax: number;
   readonly idleEvictMs: number;
   readonly batchReportsMax: number;
   /** Reports between the wire and the disk, over all miners. */

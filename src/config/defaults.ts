@@ -59,6 +59,8 @@ export const DEFAULTS = {
   actors: {
     mailbox_capacity: 256,
     actors_max: 65_536,
+    // Eight times a full subnet; see docs/performance.md for what more of them cost.
+    idle_max: 2_048,
     idle_evict: '10m',
     batch_reports_max: 64,
     queued_reports_max: 16_384,

@@ -92,6 +92,7 @@ function parseAlias(name: string, value: unknown): ParsedAlias {
 const actors = z.strictObject({
   mailbox_capacity: integer(1, 65_536),
   actors_max: integer(1, 65_536),
+  idle_max: integer(1, 65_536),
   idle_evict: duration(SECOND_MS, DAY_MS),
   batch_reports_max: integer(1, 1_000),
   queued_reports_max: integer(1, 1_048_576),

@@ -52,6 +52,7 @@ export function toConfig(parsed: ParsedConfig, surroundings: Surroundings): Conf
     actors: {
       mailboxCapacity: actors.mailbox_capacity,
       actorsMax: actors.actors_max,
+      idleActorsMax: actors.idle_max,
       idleEvictMs: actors.idle_evict,
       batchReportsMax: actors.batch_reports_max,
       queuedReportsMax: actors.queued_reports_max,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MinerDirectory } from '../../src/actors/miner-directory.ts';
 import type { DeliveryOptions } from '../../src/actors/ports.ts';
 import { Registrations } from '../../src/actors/registrations.ts';
-import type { Metagraph } from '../../src/domain/metagraph.ts';
+import type { Metagraph, Registration } from '../../src/domain/metagraph.ts';
 import { reportOf as of, shown, watched } from '../support/deliveries.ts';
 import { IntakeFixture } from '../support/intake-fixture.ts';
 import { settle } from '../support/manual-clock.ts';
@@ -219,6 +219,25 @@ describe('eviction', () => {
     expect(fixture.store.peek(uid(7))).toMatchObject({ revision: 2, verificationCount: 2 });
   });
 
+  it('keeps no more idle actors than it may, and those that were busy last', async () => {
+    const fixture = new IntakeFixture();
+    const directory = fixture.directory({ idleActorsMax: 2 });
+    fixture.journal.hold();
+    const calls = [6, 7, 8].map((miner) => watched(directory.deliver([of(miner, 1)], WAIT)));
+    await settle();
+    expect(directory.activeActors).toBe(3);
+    fixture.journal.release();
+    await settle();
+    expect(calls.map(({ state }) => state)).toEqual(['APPLIED', 'APPLIED', 'APPLIED']);
+    expect(directory.activeActors).toBe(2);
+    const loads = fixture.store.getCount;
+    await directory.deliver([of(7, 2), of(8, 2)], WAIT);
+    expect(fixture.store.getCount).toBe(loads);
+    await directory.deliver([of(6, 2)], WAIT);
+    expect(fixture.store.getCount).toBe(loads + 1);
+    expect(fixture.store.peek(uid(6))).toMatchObject({ revision: 2, verificationCount: 2 });
+  });
+
   it('is refused as too_many_miners when every actor is busy; the others of the call go on', async () => {
     const fixture = new IntakeFixture();
     const directory = fixture.directory({ actorsMax: 2 });
@@ -320,23 +339,30 @@ describe('draining', () => {
 });
 
 describe('registrations', () => {
-  it('are indexed once per metagraph', () => {
-    let readCount = 0;
-    const counted = (metagraph: Metagraph): Metagraph => ({
-      ...metagraph,
-      get neurons() {
-        readCount += 1;
-        return metagraph.neurons;
-      },
-    });
-    let current = counted(sampleMetagraph([sampleRegistration()]));
+  it('are indexed once per list of neurons', () => {
+    let indexCount = 0;
+    const counted = (registration: Registration): Metagraph['neurons'] => {
+      const { neurons } = sampleMetagraph([registration]);
+      return Object.assign([...neurons], {
+        [Symbol.iterator]() {
+          indexCount += 1;
+          return neurons.values();
+        },
+      });
+    };
+    let current: Metagraph = {
+      ...sampleMetagraph([]),
+      neurons: counted(sampleRegistration()),
+    };
     const registrations = new Registrations({ current: () => current });
     expect(registrations.find(uid(7))).toMatchObject(sampleRegistration());
     expect(registrations.find(uid(8))).toBeUndefined();
-    expect(readCount).toBe(1);
-    current = counted(sampleMetagraph([sampleRegistration({ uid: uid(8) })]));
+    current = { ...current, block: current.block + 1 };
+    expect(registrations.find(uid(7))).toMatchObject(sampleRegistration());
+    expect(indexCount).toBe(1);
+    current = { ...current, neurons: counted(sampleRegistration({ uid: uid(8) })) };
     expect(registrations.find(uid(7))).toBeUndefined();
     expect(registrations.find(uid(8))).toBeDefined();
-    expect(readCount).toBe(2);
+    expect(indexCount).toBe(2);
   });
 });

@@ -69,6 +69,7 @@ describe('the defaults', () => {
       actors: {
         mailboxCapacity: 256,
         actorsMax: 65_536,
+        idleActorsMax: 2_048,
         idleEvictMs: 600_000,
         batchReportsMax: 64,
         queuedReportsMax: 16_384,

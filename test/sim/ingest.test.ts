@@ -36,6 +36,7 @@ const LIMITS = {
   mailboxReportsMax: 6,
   batchReportsMax: 4,
   queuedReportsMax: 60,
+  idleActorsMax: 20,
   idleEvictMs: 60_000,
 };
 /** Of the commits, before they are written and again after; a delivery makes about ten. */

@@ -40,6 +40,7 @@ export const ROOMY_LIMITS: MinerDirectoryLimits = {
   mailboxReportsMax: 1_000,
   batchReportsMax: 100,
   queuedReportsMax: 100_000,
+  idleActorsMax: 1_000,
   idleEvictMs: 60_000,
 };
 

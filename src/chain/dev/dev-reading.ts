@@ -2,10 +2,10 @@
 import type { StoredWeights } from '../../actors/ports.ts';
 import type { WeightVector } from '../../domain/allocation.ts';
 import type { ChainStanding } from '../../domain/chain-standing.ts';
-import type { Hyperparameters, Metagraph, Neuron } from '../../domain/metagraph.ts';
+import type { Hyperparameters, Metagraph } from '../../domain/metagraph.ts';
 import { headOf } from './dev-block.ts';
 import { DEV_COMMIT_REVEAL_VERSION, digestOf } from './dev-signing.ts';
-import { type DevHyperparameters, type DevNeuron, type DevSubnet, neuronOf } from './dev-subnet.ts';
+import { type DevHyperparameters, type DevSubnet, neuronOf } from './dev-subnet.ts';
 
 export function metagraphOf(subnet: DevSubnet): Metagraph {
   const { block, hash, timeMs } = headOf(subnet);
@@ -14,7 +14,7 @@ export function metagraphOf(subnet: DevSubnet): Metagraph {
     blockHash: hash,
     blockTimeMs: timeMs,
     netuid: subnet.netuid,
-    neurons: publicNeurons(subnet.neurons),
+    neurons: subnet.neurons,
     ownerHotkey: subnet.ownerHotkey,
     hyperparameters: publicHyperparameters(subnet.hyperparameters),
   };
@@ -64,33 +64,6 @@ function rao(stake: number): bigint {
 }
 
 const RAO_PER_TAO = 1_000_000_000;
-
-/** A subnet may have 65,536 neurons, and most blocks change none or one of them. */
-const shownLists = new WeakMap<readonly DevNeuron[], readonly Neuron[]>();
-const shownNeurons = new WeakMap<DevNeuron, Neuron>();
-
-function publicNeurons(neurons: readonly DevNeuron[]): readonly Neuron[] {
-  return remembered(shownLists, neurons, () => neurons.map(publicNeuron));
-}
-
-function publicNeuron(neuron: DevNeuron): Neuron {
-  return remembered(shownNeurons, neuron, () => {
-    const { stake: _, ...shown } = neuron;
-    return shown;
-  });
-}
-
-function remembered<Key extends object, Value>(
-  memory: WeakMap<Key, Value>,
-  key: Key,
-  make: () => Value,
-): Value {
-  const known = memory.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  memory.set(key, made);
-  return made;
-}
 
 function publicHyperparameters(all: DevHyperparameters): Hyperparameters {
   const { stakeThreshold: _, mechanismCount: __, revealPeriodEpochs: ___, ...shown } = all;

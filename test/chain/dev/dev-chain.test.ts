@@ -28,7 +28,7 @@ describe('the dev chain at genesis', () => {
     const metagraph = await chain.metagraph();
     expect(metagraph.neurons.map(({ uid }) => uid)).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(metagraph.ownerHotkey).toBe(metagraph.neurons[0]?.hotkey);
-    expect(metagraph.neurons[1]).toEqual({
+    expect(metagraph.neurons[1]).toMatchObject({
       uid: 1,
       hotkey: chain.validatorHotkey,
       registeredAtBlock: 0,
@@ -231,7 +231,7 @@ describe('neurons of the dev chain', () => {
     const chain = smallChain();
     await makeBlocks(chain, 4);
     expect(chain.replace(3, STRANGER)).toBe(STRANGER);
-    expect((await chain.metagraph()).neurons[3]).toEqual({
+    expect((await chain.metagraph()).neurons[3]).toMatchObject({
       uid: 3,
       hotkey: STRANGER,
       registeredAtBlock: 4,
