@@ -1,6 +1,12 @@
 import type { MinerUid } from '../domain/ids.ts';
 import type { Profile } from '../domain/profile.ts';
-import { EXECUTOR_FIELDS, type ExecutorRow, type ProfileRow, profileOf } from './profile-rows.ts';
+import {
+  EXECUTOR_FIELDS,
+  type ExecutorRow,
+  PROFILE_FIELDS,
+  type ProfileRow,
+  profileOf,
+} from './profile-rows.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
 /** Reads single profiles with their executors, inside the caller's read or transaction. */
@@ -24,7 +30,10 @@ export class ProfileReading {
 function prepare(database: SqliteDatabase) {
   return {
     profile: database.statement<[uid: number], ProfileRow>(
-      database.query('miner_gpu_profiles').where({ miner_uid: 'miner_uid' }),
+      database
+        .query('miner_gpu_profiles')
+        .select(...PROFILE_FIELDS)
+        .where({ miner_uid: 'miner_uid' }),
       ['miner_uid'],
     ),
     executors: database

@@ -63,7 +63,21 @@ export interface ProfileRow {
   readonly last_updated: string;
 }
 
-/** What a read selects, in this order. */
+/** What a read of profiles selects. */
+export const PROFILE_FIELDS = [
+  'miner_uid',
+  'hotkey',
+  'registered_at_block',
+  'revision',
+  'primary_gpu_model',
+  'gpu_counts_json',
+  'total_score',
+  'verification_count',
+  'last_observed_time',
+  'last_updated',
+] as const satisfies readonly (keyof ProfileRow)[];
+
+/** What a read of executors selects, in this order. */
 export const EXECUTOR_FIELDS = [
   'miner_uid',
   'executor_id',
@@ -143,13 +157,15 @@ export function profileOf(row: ProfileRow, executorRows: readonly ExecutorRow[])
 
 function executorOf(row: ExecutorRow): ExecutorProfile {
   const [uid, executorId, isValid, isAttestationValid, score, bandwidth, verifiedTime, gpus] = row;
-  return storedRow({ table: 'miner_executors', key: `${uid} ${executorId}` }, () => ({
-    executorId,
-    isValid: isValid === 1,
-    isAttestationValid: isAttestationValid === 1,
-    hardwareScore: score,
-    ...(bandwidth === null ? {} : { networkBandwidthMbps: bandwidth }),
-    verifiedAtMs: storedTimeMs('verified_time', verifiedTime),
-    gpus: gpusOf(gpus),
-  }));
+  return storedRow({ table: 'miner_executors', key: `${uid} ${executorId}` }, () => {
+    const executor = {
+      executorId,
+      isValid: isValid === 1,
+      isAttestationValid: isAttestationValid === 1,
+      hardwareScore: score,
+      verifiedAtMs: storedTimeMs('verified_time', verifiedTime),
+      gpus: gpusOf(gpus),
+    };
+    return bandwidth === null ? executor : { ...executor, networkBandwidthMbps: bandwidth };
+  });
 }

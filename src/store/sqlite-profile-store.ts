@@ -2,7 +2,13 @@ import type { ProfilePageQuery, ProfileReader } from '../actors/ports.ts';
 import type { MinerUid } from '../domain/ids.ts';
 import type { Profile, ProfileStatistics } from '../domain/profile.ts';
 import { ProfileReading } from './profile-reading.ts';
-import { EXECUTOR_FIELDS, type ExecutorRow, type ProfileRow, profileOf } from './profile-rows.ts';
+import {
+  EXECUTOR_FIELDS,
+  type ExecutorRow,
+  PROFILE_FIELDS,
+  type ProfileRow,
+  profileOf,
+} from './profile-rows.ts';
 import { ProfileStatisticsReading } from './profile-statistics-reading.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { timeText } from './time-text.ts';
@@ -11,9 +17,21 @@ const PROFILES_PER_BATCH = 1_000;
 /** Bounds how long the event loop stands still for one batch of `all`. */
 const EXECUTORS_PER_BATCH = 2_000;
 
-/** Each profile is read with its executors in one go, so no commit ever shows half. */
+/** A profile that is asked for. */
+interface Asked {
+  readonly uid: MinerUid;
+  readonly resolve: (profile: Profile | undefined) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Each profile is read with its executors in one go, so no commit ever shows half. Those that are asked for before the caller
+ * lets go are read together: after every commit of another handle SQLite begins with an empty cache, which is most of the time
+ * of a read alone.
+ */
 export class SqliteProfileStore implements ProfileReader {
   readonly #database: SqliteDatabase;
+  #asked: Asked[] = [];
   readonly #statements: ReturnType<typeof prepare>;
   readonly #executorsPerBatch: number;
   readonly #reading: ProfileReading;
@@ -27,8 +45,11 @@ export class SqliteProfileStore implements ProfileReader {
     this.#statistics = new ProfileStatisticsReading(database);
   }
 
-  async get(uid: MinerUid): Promise<Profile | undefined> {
-    return this.#database.read(() => this.#reading.get(uid));
+  get(uid: MinerUid): Promise<Profile | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#asked.push({ uid, resolve, reject });
+      if (this.#asked.length === 1) queueMicrotask(() => this.#answer());
+    });
   }
 
   async page(query: ProfilePageQuery): Promise<readonly Profile[]> {
@@ -52,6 +73,26 @@ export class SqliteProfileStore implements ProfileReader {
 
   statistics(): Promise<ProfileStatistics> {
     return this.#statistics.read();
+  }
+
+  #answer(): void {
+    const asked = this.#asked;
+    this.#asked = [];
+    try {
+      this.#database.read(() => {
+        for (const each of asked) this.#answerOne(each);
+      });
+    } catch (error) {
+      for (const { reject } of asked) reject(error);
+    }
+  }
+
+  #answerOne({ uid, resolve, reject }: Asked): void {
+    try {
+      resolve(this.#database.read(() => this.#reading.get(uid)));
+    } catch (error) {
+      reject(error);
+    }
   }
 
   #page({ afterUid, limit, primaryCategory, updatedSinceMs }: ProfilePageQuery): ProfileRow[] {
@@ -95,7 +136,7 @@ function groupedByMiner(rows: readonly ExecutorRow[]): ReadonlyMap<number, reado
 }
 
 function prepare(database: SqliteDatabase) {
-  const profiles = () => database.query('miner_gpu_profiles');
+  const profiles = () => database.query('miner_gpu_profiles').select(...PROFILE_FIELDS);
   return {
     page: database.statement<[afterUid: number, limit: number], ProfileRow>(
       profiles().where('miner_uid', '>', 'miner_uid').orderBy('miner_uid').limit(1),
@@ -124,7 +165,10 @@ function prepare(database: SqliteDatabase) {
       ['primary_gpu_model', 'miner_uid', 'limit'],
     ),
     ...preparePagesSince(database),
-    count: database.statement<[], { count: number }>(profiles().count({ count: '*' }), []),
+    count: database.statement<[], { count: number }>(
+      database.query('miner_gpu_profiles').count({ count: '*' }),
+      [],
+    ),
     executorsAfter: database
       .statement<[afterUid: number, limit: number], ExecutorRow>(
         database
@@ -144,13 +188,14 @@ function prepare(database: SqliteDatabase) {
  * time; ordering by an expression makes it take the UIDs from the index of times, which takes as long as there are changes.
  */
 function preparePagesSince(database: SqliteDatabase) {
-  const profiles = () => database.query('miner_gpu_profiles');
+  const stored = () => database.query('miner_gpu_profiles');
+  const profiles = () => stored().select(...PROFILE_FIELDS);
   return {
     pageSince: database.statement<[since: string, afterUid: number, limit: number], ProfileRow>(
       profiles()
         .whereIn(
           'miner_uid',
-          profiles()
+          stored()
             .select('miner_uid')
             .where('last_updated', '>=', 'last_updated')
             .where('miner_uid', '>', 'miner_uid')

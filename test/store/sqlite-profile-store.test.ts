@@ -1,8 +1,42 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { minerUid } from '../../src/domain/ids.ts';
 import { SqliteProfileStore } from '../../src/store/sqlite-profile-store.ts';
 import { sampleCommit, sampleExecutor, sampleProfile } from '../support/profile-samples.ts';
 import { sqliteStores, temporaryDatabase } from '../support/temporary-database.ts';
+
+describe('reading profiles that are asked for together', () => {
+  it('answers each, and a damaged one fails alone', async () => {
+    const database = await temporaryDatabase();
+    const { journal, profiles } = sqliteStores(database);
+    await Promise.all([1, 2, 3].map((uid) => journal.commit(sampleCommit(profileWith(uid, 2)))));
+    await database
+      .query('miner_gpu_profiles')
+      .where({ miner_uid: 2 })
+      .update({ gpu_counts_json: '{"H100":-1}' });
+    const answers = await Promise.allSettled(
+      [3, 2, 1, 4].map((uid) => profiles.get(minerUid(uid))),
+    );
+    expect(answers).toEqual([
+      { status: 'fulfilled', value: profileWith(3, 2) },
+      { status: 'rejected', reason: expect.objectContaining({ code: 'store_unusable' }) },
+      { status: 'fulfilled', value: profileWith(1, 2) },
+      { status: 'fulfilled', value: undefined },
+    ]);
+  });
+
+  it('refuses all of them once it is closed', async () => {
+    const database = await temporaryDatabase();
+    const { profiles } = sqliteStores(database);
+    const asked = [1, 2].map((uid) => profiles.get(minerUid(uid)));
+    await database.close();
+    const refused = {
+      status: 'rejected',
+      reason: expect.objectContaining({ code: 'store_unavailable' }),
+    };
+    expect(await Promise.allSettled(asked)).toEqual([refused, refused]);
+  });
+});
 
 describe('reading every profile', () => {
   it('gives each with all its executors, however few a batch may hold', async () => {
