@@ -17,8 +17,8 @@ export interface TransferredDecision extends Omit<WeightDecision, 'set'> {
   readonly hotkeyLines: Uint8Array;
 }
 
-/** They take up to ten milliseconds. */
-const HOTKEYS_PER_STEP = 16_384;
+/** They take one to three milliseconds. */
+const HOTKEYS_PER_STEP = 4_096;
 
 /** What a change of state stores of a set. */
 export type WeightSetChange = Pick<
