@@ -154,6 +154,12 @@ export interface WeightDecision {
 }
 
 /** Stores weight sets: the decision whole or not at all, then every change of state. */
+/** What is stored of a set with one UID in mind. */
+export interface StoredOutcome extends Pick<WeightSet, 'state' | 'failure'> {
+  /** Units that the vector has for the UID; 0 when it is not in it. */
+  readonly weight: number;
+}
+
 export interface WeightSetStore {
   /**
    * Writes the decision: submission, emission metrics, every pair, the input and the ledger entry. Of many pairs the rows
@@ -172,6 +178,8 @@ export interface WeightSetStore {
   /** The newest set that the chain took (`finalized` or later, not failed). */
   latestTaken(): Promise<WeightSet | undefined>;
   at(block: number): Promise<WeightSet | undefined>;
+  /** What became of the set of a block, and what it gave to one UID: of a large set far less to read than all of it. */
+  outcomeAt(block: number, uid: MinerUid): Promise<StoredOutcome | undefined>;
   /** Every set that is neither verified nor failed, by rising block. */
   unfinished(): Promise<readonly WeightSet[]>;
 }

@@ -1,4 +1,3 @@
-import type { WeightVector } from '../domain/allocation.ts';
 import { AssayError } from '../domain/errors.ts';
 import type { MinerUid } from '../domain/ids.ts';
 import {
@@ -15,7 +14,7 @@ import type { LedgerReader } from './record-ports.ts';
 export interface ExplanationSources {
   readonly ledger: LedgerReader;
   /** Has what became of a decision on chain, and sets that are older than the ledger. */
-  readonly weightSets: Pick<WeightSetStore, 'at' | 'latest'>;
+  readonly weightSets: Pick<WeightSetStore, 'at' | 'outcomeAt' | 'latest'>;
 }
 
 /**
@@ -37,23 +36,23 @@ export async function readExplanation(
     ledger.pairsAt(entry.block, uid),
     ...unpaidCategories(entry).map((category) => ledger.shutPairsAt(entry.block, category)),
   ]);
-  const set = await weightSets.at(entry.block);
+  const set = await weightSets.outcomeAt(entry.block, uid);
   // Read last: while the entry is there, nothing of it was deleted before it was read.
   const isThere = (await ledger.entryAt(entry.block)) !== undefined;
   if (set === undefined || !isThere) throw await missing(sources, entry.block);
   const question = { sealed, uid, set, facts, pairs, shutPairs: shutPairs.flat() };
-  requireWhole(question, set.vector);
+  requireWhole(question, set.weight);
   return explainWeight(question);
 }
 
 /** A row that was changed or lost would be explained as if it had been decided. */
-function requireWhole(question: WeightQuestion, { uids, weights }: WeightVector): void {
+function requireWhole(question: WeightQuestion, setWeight: number): void {
   const { sealed, uid, facts, pairs } = question;
   const { entry } = sealed;
   const weight = receivedWeight({ entry, uid, pairs });
-  const set = weights[uids.indexOf(uid)] ?? 0;
-  if (weight !== set) {
-    throw damaged(question, `its pairs and the burn come to ${weight} units, the set has ${set}`);
+  if (weight !== setWeight) {
+    const what = `its pairs and the burn come to ${weight} units, the set has ${setWeight}`;
+    throw damaged(question, what);
   }
   if ((facts === undefined) !== (pairs.length === 0)) {
     const what =

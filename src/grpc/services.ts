@@ -57,7 +57,7 @@ export interface GrpcPorts {
   readonly intake: ReportIntake;
   readonly profiles: Pick<ProfileReader, 'get' | 'page' | 'count' | 'statistics'>;
   readonly profileRemover: Pick<ProfileRemover, 'delete'>;
-  readonly weightSets: Pick<WeightSetStore, 'latest' | 'latestTaken' | 'at'>;
+  readonly weightSets: Pick<WeightSetStore, 'latest' | 'latestTaken' | 'at' | 'outcomeAt'>;
   readonly weightSetting: WeightSetting;
   readonly weightHistory: WeightHistoryReader;
   readonly ledger: LedgerReader;

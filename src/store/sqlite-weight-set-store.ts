@@ -1,5 +1,6 @@
-import type { WeightDecision, WeightSetStore } from '../actors/ports.ts';
+import type { StoredOutcome, WeightDecision, WeightSetStore } from '../actors/ports.ts';
 import { AssayError } from '../domain/errors.ts';
+import type { MinerUid } from '../domain/ids.ts';
 import type { WeightSet } from '../domain/weight-set.ts';
 import { isOver, isTaken, WEIGHT_SET_STATES } from '../domain/weight-set-state.ts';
 import { decisionLines } from './decision-lines.ts';
@@ -21,6 +22,9 @@ import {
   type SubnetOptions,
 } from './subnet-key.ts';
 import {
+  OUTCOME_FIELDS,
+  type StoredOutcomeRow,
+  storedOutcomeOf,
   WEIGHT_SET_CHANGES,
   type WeightSetRow,
   weightSetChanges,
@@ -37,6 +41,13 @@ interface SqliteWeightSetStoreOptions extends SubnetOptions {
 
 /** They take about 20 ms: so long a group of reports waits, and another process that writes. */
 const HISTORY_ROWS_MAX = 4_000;
+/**
+ * What follows the start of an entry, enough for its weight. As bytes: places in a text are counted character by character, which
+ * takes as long as the search in a set of 65,534 miners.
+ */
+const ENTRY_SQL =
+  'case when instr(cast(weights_json as blob), cast(? as blob)) > 0 then ' +
+  'cast(substr(cast(weights_json as blob), instr(cast(weights_json as blob), cast(? as blob)), 16) as text) end as entry';
 const TAKEN_STATES = WEIGHT_SET_STATES.filter(isTaken);
 const UNFINISHED_STATES = WEIGHT_SET_STATES.filter((state) => !isOver(state));
 
@@ -82,6 +93,14 @@ export class SqliteWeightSetStore implements WeightSetStore {
 
   async at(block: number): Promise<WeightSet | undefined> {
     return this.#read(() => this.#statements.at.get(...this.#subnet, block));
+  }
+
+  async outcomeAt(block: number, uid: MinerUid): Promise<StoredOutcome | undefined> {
+    return this.#database.read(() => {
+      const start = `[${uid},`;
+      const row = this.#statements.outcomeAt.get(start, start, ...this.#subnet, block);
+      return row && storedOutcomeOf(row);
+    });
   }
 
   async unfinished(): Promise<readonly WeightSet[]> {
@@ -155,6 +174,13 @@ function prepare(database: SqliteDatabase) {
     at: database.statement<AtBlock, StoredSetRow>(
       ofSubnet().where({ 's.block': 'block' }),
       BLOCK_KEY,
+    ),
+    outcomeAt: database.statement<[start: string, start: string, ...AtBlock], StoredOutcomeRow>(
+      database
+        .query('weight_submissions')
+        .select(...OUTCOME_FIELDS, database.query.raw(ENTRY_SQL, ['start', 'start']))
+        .where(named(BLOCK_KEY)),
+      ['start', 'start', ...BLOCK_KEY],
     ),
     signing: database.statement<AtBlock, { readonly id: number; readonly is_signed: number }>(
       joined()

@@ -1,5 +1,6 @@
 /** Weight sets as rows and back. Parameters go by name: a set is rare, and has many columns. */
 import { z } from 'zod';
+import type { StoredOutcome } from '../actors/ports.ts';
 import type { Allocation, BurnAllocation, CategoryAllocation } from '../domain/allocation.ts';
 import { unallocatedWeight } from '../domain/burn-split.ts';
 import { MICROS_PER_PERCENT } from '../domain/emission-rules.ts';
@@ -17,7 +18,7 @@ import type { WeightSetChange } from './decision-transfer.ts';
 import { type JoinedExtrinsicRow, signedExtrinsicOf } from './signed-extrinsic-rows.ts';
 import { storedJson, storedRow } from './stored-row.ts';
 import { storedTimeMs, timeText } from './time-text.ts';
-import { weightsOf } from './weights-json.ts';
+import { weightOfEntry, weightsOf } from './weights-json.ts';
 
 /** What a change of state writes. */
 interface WeightSetChanges {
@@ -52,6 +53,21 @@ export interface WeightSetRow extends WeightSetChanges {
   readonly emission_config_version: number;
   readonly version_key: number;
   readonly decided_time: string;
+}
+
+/** What a row has of what became of the set. */
+export const OUTCOME_FIELDS = [
+  'block',
+  'state',
+  'failure_reason',
+  'failure_message',
+  'failure_action',
+  'failure_retry_block',
+] as const satisfies readonly (keyof WeightSetRow)[];
+
+export interface StoredOutcomeRow extends Pick<WeightSetRow, (typeof OUTCOME_FIELDS)[number]> {
+  /** Where the entry of a UID begins in `weights_json`, `[uid,weight,…`; null when it has none. */
+  readonly entry: string | null;
 }
 
 export interface EmissionMetricsRow {
@@ -200,6 +216,15 @@ export function weightSetOf(row: WeightSetRow & JoinedExtrinsicRow): WeightSet {
   }));
 }
 
+/** @throws AssayError `store_unusable` when what is read of the row is damaged. */
+export function storedOutcomeOf(row: StoredOutcomeRow): StoredOutcome {
+  return storedRow({ table: 'weight_submissions', key: row.block }, () => ({
+    state: row.state,
+    ...failureOf(row),
+    weight: weightOfEntry(row.entry),
+  }));
+}
+
 const CATEGORIES = z.array(
   z.strictObject({
     gpu_model: z.string(),
@@ -264,7 +289,9 @@ function burnOf(row: WeightSetRow): BurnAllocation {
   };
 }
 
-function failureOf(row: WeightSetRow): { failure?: WeightSetFailure } {
+type FailureRow = Pick<StoredOutcomeRow, (typeof OUTCOME_FIELDS)[number]>;
+
+function failureOf(row: FailureRow): { failure?: WeightSetFailure } {
   if (row.failure_reason === null) return {};
   return {
     failure: {
@@ -275,7 +302,7 @@ function failureOf(row: WeightSetRow): { failure?: WeightSetFailure } {
   };
 }
 
-function actionOf(row: WeightSetRow): WeightSetFailure['action'] {
+function actionOf(row: FailureRow): WeightSetFailure['action'] {
   const kind = present(row.failure_action, 'a failure has an action');
   if (kind !== 'retry_at_block') return { kind };
   return { kind, block: present(row.failure_retry_block, 'a retry at a block names it') };

@@ -22,6 +22,13 @@ export function vectorOf(text: string): WeightVector {
   return vectorOfEntries(entriesOf(text));
 }
 
+/** The weight in the entry of a UID, `[uid,weight,…`, of which the text has the beginning; 0 without an entry. */
+export function weightOfEntry(text: string | null): number {
+  if (text === null) return 0;
+  const [, weight] = /^\[\d+,(\d+),/.exec(text) ?? [];
+  return uint16(weight === undefined ? undefined : Number(weight));
+}
+
 /** The text of a vector that `vectorOf` reads, made in bounded steps. */
 export async function vectorJson({ uids, weights }: WeightVector): Promise<string> {
   const parts: string[] = [];

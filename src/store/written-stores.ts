@@ -34,6 +34,7 @@ export function writtenWeightSets(
     latest: () => stored.latest(),
     latestTaken: () => stored.latestTaken(),
     at: (block) => stored.at(block),
+    outcomeAt: (block, uid) => stored.outcomeAt(block, uid),
     unfinished: () => stored.unfinished(),
   };
 }

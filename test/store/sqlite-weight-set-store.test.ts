@@ -1,6 +1,8 @@
 import Database from 'better-sqlite3';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { WeightDecision } from '../../src/actors/ports.ts';
+import { minerUid } from '../../src/domain/ids.ts';
 import { present } from '../../src/lib/assert.ts';
 import type { SqliteDatabase } from '../../src/store/sqlite-database.ts';
 import { SqliteWeightSetStore } from '../../src/store/sqlite-weight-set-store.ts';
@@ -14,7 +16,9 @@ import {
   PENDING_SUBNET as SUBNET,
   writeAll,
 } from '../support/pending-history.ts';
+import { sampleHotkey } from '../support/profile-samples.ts';
 import { sqliteStores, temporaryDatabase } from '../support/temporary-database.ts';
+import { sampleDecision } from '../support/weight-set-samples.ts';
 
 /** Its rows of the history are written at once, or left pending. */
 const FORMS = [
@@ -166,3 +170,39 @@ async function expectNothing(database: SqliteDatabase): Promise<void> {
   for (const table of DECISION_TABLES) expect(rows[table], table).toEqual([]);
   expect(await sqliteStores(database).weightSets.latest()).toBeUndefined();
 }
+
+describe('what a set gave to one UID', () => {
+  const uids = fc.uniqueArray(fc.integer({ min: 0, max: 65_535 }), { minLength: 1, maxLength: 40 });
+
+  it('is its weight in the vector, whatever other UIDs there are', async () => {
+    const property = fc.asyncProperty(
+      uids.map((all) => Uint16Array.from(all).sort()),
+      fc.integer({ min: 0, max: 65_535 }),
+      async (inVector, other) => {
+        const { weightSets } = sqliteStores(await temporaryDatabase());
+        const weights = inVector.map((each) => (each * 31) % 65_536);
+        const vector = { uids: inVector, weights };
+        const hotkeys = [...inVector].map((each) => sampleHotkey(each));
+        await weightSets.record(sampleDecision({ vector, hotkeys }));
+        for (const each of [...inVector, other]) {
+          const weight = weights[inVector.indexOf(each)] ?? 0;
+          expect(await weightSets.outcomeAt(360, minerUid(each))).toMatchObject({ weight });
+        }
+      },
+    );
+    await fc.assert(property, { numRuns: 20 });
+  });
+
+  it.each(['[[7,-1,"x"]]', '[[7,1.5,"x"]]', '[[7,65536,"x"]]', '[[7,"1","x"]]', '[[7,'])(
+    'is refused as damaged where the entry is %s',
+    async (weights_json) => {
+      const database = await temporaryDatabase();
+      const { weightSets } = sqliteStores(database);
+      await weightSets.record(sampleDecision());
+      await database.query('weight_submissions').update({ weights_json });
+      await expect(weightSets.outcomeAt(360, minerUid(7))).rejects.toMatchObject({
+        code: 'store_unusable',
+      });
+    },
+  );
+});

@@ -7,6 +7,7 @@ import type { WeightSetState } from '../../src/domain/weight-set.ts';
 import { AssertionError } from '../../src/lib/assert.ts';
 import { sha256Hex } from '../../src/lib/digest.ts';
 import { SAMPLE_TIME_MS, sampleHotkey } from '../support/profile-samples.ts';
+import { uid } from '../support/report-samples.ts';
 import { TESTED_DATABASES } from '../support/temporary-database.ts';
 import {
   sampleAllocation,
@@ -159,6 +160,21 @@ describe.each(TESTED_DATABASES)('weight sets in $name', ({ open }) => {
       await weightSets.update(failed);
       expect(await weightSets.at(360)).toEqual(failed);
     }
+  });
+
+  it('say what became of them, and what each UID has', async () => {
+    const { weightSets } = await open();
+    const { vector } = sampleWeightSet();
+    await weightSets.record(sampleDecision());
+    for (const [index, each] of vector.uids.entries()) {
+      const weight = vector.weights[index];
+      expect(await weightSets.outcomeAt(360, uid(each))).toEqual({ state: 'computed', weight });
+    }
+    const failure = { reason: 'NOT_REVEALED', message: 'x', action: { kind: 'stop' } } as const;
+    await weightSets.update(sampleWeightSet({ state: 'failed', failure }));
+    const ended = { state: 'failed', failure, weight: 0 };
+    expect(await weightSets.outcomeAt(360, uid(65_535))).toEqual(ended);
+    expect(await weightSets.outcomeAt(361, uid(0))).toBeUndefined();
   });
 
   it.each(['failed', 'lost'] as const)('have a failure exactly when they are %s', async (state) => {

@@ -1,5 +1,6 @@
-import type { WeightDecision, WeightSetStore } from '../../src/actors/ports.ts';
+import type { StoredOutcome, WeightDecision, WeightSetStore } from '../../src/actors/ports.ts';
 import { AssayError } from '../../src/domain/errors.ts';
+import type { MinerUid } from '../../src/domain/ids.ts';
 import type { WeightSet, WeightSetState } from '../../src/domain/weight-set.ts';
 import { isOver, isTaken } from '../../src/domain/weight-set-state.ts';
 
@@ -47,6 +48,10 @@ export class MemoryWeightSetStore implements WeightSetStore {
     return this.sets.get(block);
   }
 
+  async outcomeAt(block: number, uid: MinerUid): Promise<StoredOutcome | undefined> {
+    return outcomeOf(this.sets.get(block), uid);
+  }
+
   async unfinished(): Promise<readonly WeightSet[]> {
     return [...this.sets.values()]
       .filter(({ state }) => !isOver(state))
@@ -79,4 +84,12 @@ function comesTooLate({ block }: WeightSet, newest: WeightSet): AssayError {
 
 function unavailable(message: string): AssayError {
   return new AssayError('store_unavailable', message);
+}
+
+/** What `outcomeAt` answers of a set. */
+export function outcomeOf(set: WeightSet | undefined, uid: MinerUid): StoredOutcome | undefined {
+  if (set === undefined) return undefined;
+  const { state, failure, vector } = set;
+  const weight = vector.weights[vector.uids.indexOf(uid)] ?? 0;
+  return failure === undefined ? { state, weight } : { state, failure, weight };
 }

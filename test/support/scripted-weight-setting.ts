@@ -1,6 +1,13 @@
-import type { WeightSetStore, WeightSetting, WeightSettingStatus } from '../../src/actors/ports.ts';
+import type {
+  StoredOutcome,
+  WeightSetStore,
+  WeightSetting,
+  WeightSettingStatus,
+} from '../../src/actors/ports.ts';
 import type { EmissionConfig } from '../../src/domain/emission.ts';
+import type { MinerUid } from '../../src/domain/ids.ts';
 import type { WeightSet } from '../../src/domain/weight-set.ts';
+import { outcomeOf } from './memory-weight-set-store.ts';
 import { sampleWeightSet } from './weight-set-samples.ts';
 
 /** A weight setter that does what the test says. */
@@ -32,7 +39,9 @@ export class ScriptedWeightSetting implements WeightSetting {
 }
 
 /** Weight sets that the test put there, the newest last. */
-export class MemoryWeightSets implements Pick<WeightSetStore, 'latest' | 'latestTaken' | 'at'> {
+export class MemoryWeightSets
+  implements Pick<WeightSetStore, 'latest' | 'latestTaken' | 'at' | 'outcomeAt'>
+{
   readonly sets: WeightSet[] = [];
 
   async latest(): Promise<WeightSet | undefined> {
@@ -45,5 +54,9 @@ export class MemoryWeightSets implements Pick<WeightSetStore, 'latest' | 'latest
 
   async at(block: number): Promise<WeightSet | undefined> {
     return this.sets.find((set) => set.block === block);
+  }
+
+  async outcomeAt(block: number, uid: MinerUid): Promise<StoredOutcome | undefined> {
+    return outcomeOf(await this.at(block), uid);
   }
 }

@@ -298,6 +298,7 @@ class FaultRun {
       latest: () => sets.latest(),
       latestTaken: () => sets.latestTaken(),
       at: (block) => sets.at(block),
+      outcomeAt: (block, uid) => sets.outcomeAt(block, uid),
       unfinished: () => sets.unfinished(),
     };
   }
