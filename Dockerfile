@@ -27,4 +27,5 @@ EXPOSE 50551
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=10s --retries=3 \
     CMD ["node", "dist/src/main.js", "health"]
-CMD ["node", "dist/src/main.js", "start"]
+# One thread for the background work of V8: with its four, two processors have none left for the event loop.
+CMD ["node", "--v8-pool-size=1", "dist/src/main.js", "start"]

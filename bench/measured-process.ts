@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { SERVICE_FLAGS } from './service-flags.ts';
 
 /** Memory that a process has in RAM. */
 export interface Resident {
@@ -35,7 +36,9 @@ export class MeasuredProcess<Question> {
   /** Starts a script of this folder, told one value, and waits until it serves. */
   static async start<Question>(script: string, told: unknown): Promise<MeasuredProcess<Question>> {
     const file = fileURLToPath(new URL(script, import.meta.url));
-    const child = fork(file, [JSON.stringify(told)], { execArgv: ['--expose-gc'] });
+    const child = fork(file, [JSON.stringify(told)], {
+      execArgv: ['--expose-gc', ...SERVICE_FLAGS],
+    });
     return new MeasuredProcess(child, await nextMessage(child));
   }
 

@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type BenchmarkRun, figureTable, readBenchmarkRun, readFigure } from './benchmark-run.ts';
 import type { FigureLine } from './figure.ts';
+import { SERVICE_FLAGS } from './service-flags.ts';
 
 const run = readBenchmarkRun(process.argv.slice(2));
 if ('refusal' in run) {
@@ -35,7 +36,7 @@ async function runOne(
   process.stderr.write(`${name} …\n`);
   const startedMs = performance.now();
   const script = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
-  const child = spawn(process.execPath, [script, ...options], {
+  const child = spawn(process.execPath, [...SERVICE_FLAGS, script, ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'close');

@@ -29,9 +29,12 @@ const INTERVAL_BLOCKS = 2;
 /** A decision may be 32 blocks old when it is submitted. */
 const BLOCK_MS = 400;
 const CASES: readonly Case[] = [
-  { name: '1000_miners', miners: 1_000, executorsPerMiner: 8, runs: 5 },
-  { name: '65534_miners', miners: 65_534, executorsPerMiner: 8, runs: 3 },
-  { name: '65534_miners.million_executors', miners: 65_534, executorsPerMiner: 16, runs: 3 },
+  { name: '1000_miners', miners: 1_000, executorsPerMiner: 8, runs: 5, loadSeconds: 12 },
+  { name: '65534_miners', miners: 65_534, executorsPerMiner: 8, runs: 3, loadSeconds: 34 },
+  {
+    name: '65534_miners.million_executors',
+    ...{ miners: 65_534, executorsPerMiner: 16, runs: 3, loadSeconds: 34 },
+  },
 ];
 const OWN_PHASES = ['snapshot', 'score', 'apportion', 'ledger'] as const;
 const REPORTS_PER_MESSAGE = 16;
@@ -39,7 +42,6 @@ const REPORTS_PER_SECOND = 2_000;
 const LOAD_STREAMS = 8;
 /** The load's messages are made first, and the first of them wake actors that nobody has asked yet. */
 const LOAD_WARM_UP_MS = 4_000;
-const LOAD_SECONDS = 20;
 /** As the service has them: pairs whose rows the commit of a decision writes itself, and pairs of a chunk that it leaves pending. */
 const HISTORY_ROWS_MAX = 4_000;
 const PAIRS_PER_CHUNK = 1_024;
@@ -54,6 +56,8 @@ interface Case {
   readonly miners: number;
   readonly executorsPerMiner: number;
   readonly runs: number;
+  /** Longer than the sets take, each of which begins when the history of the one before is there. */
+  readonly loadSeconds: number;
 }
 
 /** Everything measured of some sets. */
@@ -84,7 +88,7 @@ try {
 }
 
 async function measure(measured: Case): Promise<void> {
-  const { miners, executorsPerMiner, runs } = measured;
+  const { miners, executorsPerMiner, runs, loadSeconds } = measured;
   const name = `weight_set.${measured.name}.two_category`;
   const file = join(folder, `${name}.db`);
   await populateDatabase(file, { seed: SEED, miners, executorsPerMiner, categories: CATEGORIES });
@@ -97,7 +101,7 @@ async function measure(measured: Case): Promise<void> {
     // Measured under load they would hold it up, and what is measured after them.
     for (let run = 0; run < runs; run += 1) addCeilings(ceilings, file);
     printSets(name, alone);
-    await underLoad({ address, miners }, `${name}.under_load`, measureAll);
+    await underLoad({ address, miners, loadSeconds }, `${name}.under_load`, measureAll);
     history.close();
   });
   rmSync(file);
@@ -131,9 +135,13 @@ async function measureSets({ runs, nextSet, history, ceilings }: Sets): Promise<
   return measured;
 }
 
+interface Load extends Pick<Case, 'miners' | 'loadSeconds'> {
+  readonly address: string;
+}
+
 /** What is measured while another process streams, and what that process has to say. */
 async function underLoad(
-  { address, miners }: { readonly address: string; readonly miners: number },
+  { address, miners, loadSeconds }: Load,
   name: string,
   run: () => Promise<Measured>,
 ): Promise<void> {
@@ -145,7 +153,7 @@ async function underLoad(
     executorsPerReport: 8,
   });
   const messagesPerSecond = REPORTS_PER_SECOND / REPORTS_PER_MESSAGE;
-  const messagesPerStream = Math.ceil((messagesPerSecond * LOAD_SECONDS) / LOAD_STREAMS);
+  const messagesPerStream = Math.ceil((messagesPerSecond * loadSeconds) / LOAD_STREAMS);
   const round = load.ask<RoundResult>({ messagesPerStream, messagesPerSecond });
   await pause(LOAD_WARM_UP_MS);
   printSets(name, await run());

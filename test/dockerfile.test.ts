@@ -94,7 +94,8 @@ describe('the Dockerfile', () => {
 
   it('starts and checks its health in exec form, so that signals arrive', () => {
     const [command] = valuesOf(runStage, 'CMD');
-    expect(JSON.parse(command ?? '')).toEqual(['node', 'dist/src/main.js', 'start']);
+    const { scripts } = JSON.parse(read('package.json'));
+    expect(JSON.parse(command ?? '').join(' ')).toBe(scripts.start.split(' && exec ')[1]);
     const [health = ''] = valuesOf(runStage, 'HEALTHCHECK');
     expect(JSON.parse(health.slice(health.indexOf('CMD') + 3))).toEqual([
       'node',
