@@ -4,7 +4,8 @@ FROM node:24-bookworm AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json assay.example.toml ./
+COPY tsconfig.json assay.example.toml ./
+COPY scripts/build.ts scripts/
 COPY proto proto
 COPY migrations migrations
 COPY workers workers

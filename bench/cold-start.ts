@@ -11,9 +11,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { credentials } from '@grpc/grpc-js';
 import { packages } from '../src/grpc/proto.ts';
+import { projectRoot } from '../src/lib/project-root.ts';
 import { decidedIn, sampleMiners } from '../test/support/decision-samples.ts';
 import { printFigure } from './figure.ts';
 import { fillDatabase } from './filled-database.ts';
@@ -36,7 +36,8 @@ const IMPATIENT = {
 };
 const NOTHING = ['-e', '0'];
 
-const main = fileURLToPath(new URL('../src/main.js', import.meta.url));
+/** As it is built: the benchmarks themselves run a compiler's output, file by file. */
+const main = join(projectRoot(), 'dist/src/main.js');
 const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'));
 
 try {

@@ -1,5 +1,5 @@
 /** The shape of `[chain]`: which chain, and how it is reached or simulated. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { shownUrl } from '../lib/shown-url.ts';
 import { boolean, duration, integer, orAuto, text, word } from './field-types.ts';
 import { nearestKey } from './nearest-key.ts';

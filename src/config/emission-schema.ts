@@ -2,7 +2,7 @@
  * The shape of `[emission]`. What the values must mean is decided by `checkEmissionConfig`, the same rules that an update
  * over gRPC meets; so numbers pass here whatever they are, NaN included.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EmissionConfig, GpuAllocation } from '../domain/emission.ts';
 import { checkEmissionConfig, normaliseAllocations } from '../domain/emission-rules.ts';
 import { type Violation, violation } from '../domain/errors.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { present } from '../lib/assert.ts';
 import { type ConfigProblem, shownValue } from './config-error.ts';
 import { KEY_ALIASES } from './keys.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nearestKey } from './nearest-key.ts';
 import { configShape } from './schema.ts';
 

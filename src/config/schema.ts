@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type CategoryKey, nearestCategory, parseCategoryKey } from '../domain/gpu/catalogue.ts';
 import { plainSpelling } from '../domain/gpu/spelling.ts';
 import { chainSection, refineNetwork } from './chain-schema.ts';

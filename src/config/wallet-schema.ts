@@ -1,5 +1,5 @@
 /** The shape of `[wallet]`: which hotkey signs, in the folders of btcli. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { boolean, text } from './field-types.ts';
 
 /** Names are one folder or file each: a name with `..` in it could lead to a coldkey. */

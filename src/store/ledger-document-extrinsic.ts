@@ -1,5 +1,5 @@
 /** What was signed for the chain as the end of a ledger document (docs/ledger.md), and back. No digest covers it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MINER_UID_MAX } from '../domain/ids.ts';
 import type { SignedExtrinsic } from '../domain/weight-set.ts';
 import { rowsOf, whole } from './ledger-document-rows.ts';

@@ -3,7 +3,7 @@
  * export` writes. The head comes on lines of its own, then one line per miner, pair and weight, so that documents can be
  * read and compared with line tools; the line of the entry holds the very text that its digest is of.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AssayError } from '../domain/errors.ts';
 import { canonicalJson } from '../domain/ledger/canonical-json.ts';
 import { entryDocument, type LedgerContent } from '../domain/ledger/ledger-entry.ts';

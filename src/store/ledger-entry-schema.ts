@@ -1,5 +1,5 @@
 /** An entry's document (docs/ledger.md) as an entry, every value checked: stored text can be damaged, exported text made up. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MICRO_PERCENT_MAX } from '../domain/allocation.ts';
 import { AssayError } from '../domain/errors.ts';
 import type { CategoryKey } from '../domain/gpu/catalogue.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EmissionConfigPageQuery, EmissionConfigStore } from '../actors/ports.ts';
 import type { EmissionConfig, EmissionConfigVersion } from '../domain/emission.ts';
 import { canonicalEmissionText } from '../domain/emission-diff.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { AssayError } from '../domain/errors.ts';
 import { errorText } from '../lib/error-text.ts';
 

@@ -1,5 +1,5 @@
 /** Rows of `weight_allocation_history` and `emission_metrics` as they are read. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type {
   EmissionMetrics,
   EmissionMetricsCategory,

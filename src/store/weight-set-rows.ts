@@ -1,5 +1,5 @@
 /** Weight sets as rows and back. Parameters go by name: a set is rare, and has many columns. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StoredOutcome } from '../actors/ports.ts';
 import type { Allocation, BurnAllocation, CategoryAllocation } from '../domain/allocation.ts';
 import { unallocatedWeight } from '../domain/burn-split.ts';

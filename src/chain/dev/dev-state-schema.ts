@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hotkey, minerUid } from '../../domain/ids.ts';
 
 export const FORMAT = 'assay-dev-chain-1';
