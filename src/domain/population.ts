@@ -44,6 +44,13 @@ export const EXCLUSION_REASONS = [
 /** Why a pair is left out. */
 export type ExclusionReason = (typeof EXCLUSION_REASONS)[number];
 
+/** @throws Error when the value is none of them. */
+export function exclusionReason(value: unknown): ExclusionReason {
+  const reason = EXCLUSION_REASONS.find((known) => known === value);
+  if (reason === undefined) throw new Error('the reason is not a known one');
+  return reason;
+}
+
 /** The code of a reason in a column: 1 for the first. */
 export function exclusionCode(reason: ExclusionReason): number {
   return EXCLUSION_REASONS.indexOf(reason) + 1;

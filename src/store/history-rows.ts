@@ -3,7 +3,7 @@ import type { CategoryKey } from '../domain/gpu/catalogue.ts';
 import { minerUid } from '../domain/ids.ts';
 import type { LedgerPair } from '../domain/ledger/ledger-entry.ts';
 import { SCORE_MICROS } from '../domain/miner-facts.ts';
-import { EXCLUSION_REASONS, type ExclusionReason } from '../domain/population.ts';
+import { exclusionReason } from '../domain/population.ts';
 import { present } from '../lib/assert.ts';
 import { storedRow } from './stored-row.ts';
 
@@ -123,10 +123,4 @@ export function pairOf(row: PairRow): LedgerPair {
       weight,
     };
   });
-}
-
-function exclusionReason(text: string): ExclusionReason {
-  const reason = EXCLUSION_REASONS.find((known) => known === text);
-  if (reason === undefined) throw new Error('exclusion_reason is not a known reason');
-  return reason;
 }

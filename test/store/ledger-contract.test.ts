@@ -185,7 +185,7 @@ describe.each(TESTED_DATABASES)('the ledger in $name', ({ open }) => {
     ['ledger_inputs', { lines: Buffer.from('x') }, 'the row 1/7 of ledger_inputs'],
     ['weight_submissions', { weights_json: '[[1,1,"x"]]' }, 'the row 360 of weight_submissions'],
     ['weight_allocation_history', { miner_score: 0.123_456_78 }, 'more than six digits'],
-    ['weight_allocation_history', { exclusion_reason: 'WHIM' }, 'not a known reason'],
+    ['weight_allocation_history', { exclusion_reason: 'WHIM' }, 'not a known one'],
     ['weight_allocation_history', { miner_uid: 70_000 }, 'of weight_allocation_history'],
   ])('names the damaged row of %s', async (table, damage, message) => {
     const { weightSets, ledger, overwrite } = await open();

@@ -3,7 +3,7 @@ import { assert, present } from '../../lib/assert.ts';
 import { NO_CATEGORY, type PairColumns } from '../allocation.ts';
 import type { CategoryKey } from '../gpu/catalogue.ts';
 import { type MinerUid, minerUid } from '../ids.ts';
-import { EXCLUSION_REASONS, type ExclusionReason } from '../population.ts';
+import { EXCLUSION_REASONS, exclusionReason } from '../population.ts';
 import type { LedgerPair, LedgerWeight } from './ledger-entry.ts';
 import { list, parsedJson, whole, word } from './line-values.ts';
 
@@ -34,12 +34,6 @@ export function pairOfLine(line: string): LedgerPair {
   };
   if (pairLine(pair) !== line) throw new Error('the line has more than a pair or another form');
   return pair;
-}
-
-function exclusionReason(value: unknown): ExclusionReason {
-  const reason = EXCLUSION_REASONS.find((known) => known === value);
-  if (reason === undefined) throw new Error('the reason is not a known one');
-  return reason;
 }
 
 /** `[uid,weight,hotkey]`. */
