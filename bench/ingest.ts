@@ -48,7 +48,7 @@ interface Ceilings {
 }
 
 const RUNS = 3;
-const REPORTS_PER_RUN = 12_800;
+const REPORTS_PER_RUN = 9_600;
 const CASES: readonly Case[] = [
   {
     name: 'normal',

@@ -21,7 +21,7 @@ const IDLE_MS = 10_000;
 /** Owner and validator have the other two UIDs. */
 const MINERS_MAX = 65_534;
 const REPORTS_PER_CALL = 500;
-const SETS = 1_000;
+const SETS = 500;
 const SET_MINERS = 256;
 /** A report for each miner after so many sets, so that no profile is older than is paid. */
 const SETS_PER_ROUND = 8;
