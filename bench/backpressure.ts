@@ -9,12 +9,15 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { GetStatusResponse__Output } from '../src/grpc/generated/assay/v1/GetStatusResponse.ts';
+import { answer, connect } from '../test/support/grpc-client.ts';
 import type { BackpressureLoad, BackpressureResult } from './backpressure-load.ts';
 import { printFigure } from './figure.ts';
 import { type Collected, MeasuredProcess } from './measured-process.ts';
 
 const SECONDS = 60;
 const SAMPLES = 12;
+const DRAIN_POLL_MS = 200;
 const LOAD = { seed: 1, miners: 2_000, streams: 16, reportsPerMessage: 16, executorsPerReport: 8 };
 
 const asked = process.argv.find((argument) => argument.startsWith('--seconds='));
@@ -45,6 +48,7 @@ async function measure(): Promise<void> {
   }
   const { bytesRead } = await flooding;
   if (bytesRead === 0) throw new Error('nothing was acknowledged');
+  await drained(service.address);
   const after = await service.ask<Collected>('memory');
   const end = service.resident();
   await service.stop();
@@ -67,6 +71,19 @@ async function measure(): Promise<void> {
   });
   const taken = after.applied / seconds;
   printFigure({ name: 'backpressure.reports', unit: 'reports/s', values: [taken] });
+}
+
+/** Resolves when the service has ended the streams and stored what came on them. */
+async function drained(address: string): Promise<void> {
+  const client = connect(address);
+  for (;;) {
+    const { open_streams, queued_bytes } = await answer<GetStatusResponse__Output>((callback) =>
+      client.operations.GetStatus({}, callback),
+    );
+    if (open_streams === 0 && queued_bytes === 0) break;
+    await pause(DRAIN_POLL_MS);
+  }
+  client.close();
 }
 
 async function flood(load: BackpressureLoad): Promise<BackpressureResult> {

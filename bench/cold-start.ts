@@ -17,6 +17,7 @@ import { projectRoot } from '../src/lib/project-root.ts';
 import { decidedIn, sampleMiners } from '../test/support/decision-samples.ts';
 import { printFigure } from './figure.ts';
 import { fillDatabase } from './filled-database.ts';
+import { SERVICE_FLAGS } from './service-flags.ts';
 import { openServiceStore, SAMPLE_SUBNET } from './service-store.ts';
 
 const STARTS = 5;
@@ -99,7 +100,9 @@ async function exitMs(args: readonly string[]): Promise<number> {
 async function servingMs(database: string): Promise<number> {
   const address = `127.0.0.1:${await freePort()}`;
   const startedMs = performance.now();
-  const child = run([main, 'start', '--database', database], { ASSAY_SERVER__LISTEN: address });
+  const child = run([...SERVICE_FLAGS, main, 'start', '--database', database], {
+    ASSAY_SERVER__LISTEN: address,
+  });
   const health = new packages.grpc.health.v1.Health(
     address,
     credentials.createInsecure(),

@@ -9,7 +9,7 @@ import { createGpuNormaliser } from '../src/domain/gpu/normalise.ts';
 import { projectRoot } from '../src/lib/project-root.ts';
 import { printFigure } from './figure.ts';
 
-const RUNS = 7;
+const RUNS = 5;
 const REPEATED_NAMES = 1_000_000;
 const DISTINCT_NAMES = 200_000;
 

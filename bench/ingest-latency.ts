@@ -16,7 +16,7 @@ import {
 
 const RUNS = 3;
 const FULL_LOAD = { messagesPerStream: 100, unacknowledgedMax: UNACKNOWLEDGED_MAX };
-const PACED_SECONDS = 6;
+const PACED_SECONDS = 5;
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'));
 try {

@@ -86,10 +86,11 @@ async function idleStreams(): Promise<void> {
   await service.stop();
 }
 
-/** One report for each miner that a subnet can have; then the actors idle until they are evicted. */
+/** One report for each miner that a subnet can have, all of whom may stay; then the actors idle until they are evicted. */
 async function touchedActors(): Promise<void> {
   const service = await MeasuredProcess.start<string>('measured-service.js', {
     ...flagsOf('actors', MINERS_MAX),
+    'actors.idle_max': MINERS_MAX,
     'actors.idle_evict': '20s',
   });
   const before = await service.ask<Collected>('memory');

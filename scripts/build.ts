@@ -1,14 +1,14 @@
 /**
- * `npm run build`: puts the command and its worker threads into `dist/`, with the packages that every command uses. Node takes
+ * `npm run build [-- FOLDER]`: puts the command and its worker threads into `dist/`, or another folder, with the packages that every command uses. Node takes
  * longer to find and to compile some five hundred small files than most commands then run. Packages that load files of their
  * own, native ones and those of the running service alone stay in `node_modules`.
  */
 import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
-const OUT = join(ROOT, 'dist');
+const OUT = resolve(ROOT, process.argv[2] ?? 'dist');
 const MAIN = 'src/main';
 const BUNDLED = [
   ...['@noble/hashes', '@scure/base', 'commander', 'knex', 'smol-toml'],
@@ -39,11 +39,9 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  sourcemap: true,
-  sourcesContent: false,
-  minifyWhitespace: true,
-  minifySyntax: true,
-  external: [...external, ...ABSENT_DRIVERS].flatMap((name) => [name, `${name}/*`]),
+  // Logs have the names of errors.
+  keepNames: true,
+  external: [...external, ...ABSENT_DRIVERS],
   banner: { js: REQUIRE },
   logLevel: 'warning',
 });

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { SERVICE_FLAGS } from '../bench/service-flags.ts';
 
 const read = (name: string) =>
   readFileSync(fileURLToPath(new URL(`../${name}`, import.meta.url)), 'utf8');
@@ -96,6 +97,7 @@ describe('the Dockerfile', () => {
     const [command] = valuesOf(runStage, 'CMD');
     const { scripts } = JSON.parse(read('package.json'));
     expect(JSON.parse(command ?? '').join(' ')).toBe(scripts.start.split(' && exec ')[1]);
+    expect(JSON.parse(command ?? '').slice(1, -2)).toEqual(SERVICE_FLAGS);
     const [health = ''] = valuesOf(runStage, 'HEALTHCHECK');
     expect(JSON.parse(health.slice(health.indexOf('CMD') + 3))).toEqual([
       'node',

@@ -153,13 +153,13 @@ export interface WeightDecision {
   readonly basis: DecisionBasis;
 }
 
-/** Stores weight sets: the decision whole or not at all, then every change of state. */
 /** What is stored of a set with one UID in mind. */
 export interface StoredOutcome extends Pick<WeightSet, 'state' | 'failure'> {
   /** Units that the vector has for the UID; 0 when it is not in it. */
   readonly weight: number;
 }
 
+/** Stores weight sets: the decision whole or not at all, then every change of state. */
 export interface WeightSetStore {
   /**
    * Writes the decision: submission, emission metrics, every pair, the input and the ledger entry. Of many pairs the rows

@@ -1,3 +1,5 @@
+import { assert } from './assert.ts';
+
 interface Claim {
   readonly cost: number;
   readonly grant: () => void;
@@ -16,6 +18,7 @@ export class Turns {
 
   /** @param perTurn Work that begins in one turn, more than 0, in the unit of the claims. */
   constructor(perTurn: number) {
+    assert(perTurn > 0, `a turn has room for some work, got ${perTurn}`);
     this.#perTurn = perTurn;
     this.#left = perTurn;
   }

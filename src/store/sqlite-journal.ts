@@ -2,8 +2,8 @@
  * Group commit. Whatever is handed in during one turn of the event loop, or while earlier groups are written, waits and
  * shares the next transaction, so that one fsync serves many miners; under load the groups grow by themselves. Within a
  * transaction miners come by rising UID. It is bounded in rows, because every acknowledgement in it waits for all of it.
- * Two groups are handed over at once: one is written while the other lies ready, so that the writer never waits for the
- * event loop.
+ * There are two groups at once: one is written while the other is made, in steps, or lies ready, so that the writer hardly
+ * ever waits for the event loop.
  *
  * A commit that breaks a constraint is a bug of its sender and must not take its neighbours with it: the transaction is
  * rolled back and its commits run again one by one, so that each has its own outcome.
@@ -66,7 +66,7 @@ const RETRY_AFTER_MS = 1_000;
 const SETTLED_PER_STEP = 160;
 /** Commits that are put into columns in one turn: about 2 ms of work. */
 const PUT_PER_STEP = 64;
-/** Groups that are handed over and not answered. */
+/** Groups that are taken and not answered. */
 const GROUPS_MAX = 2;
 
 /** See the top of this file. */
@@ -79,7 +79,7 @@ export class SqliteJournal implements Journal {
   readonly #limits: SqliteJournalLimits;
   #waiting: Entry[] = [];
   #rowsWaiting = 0;
-  /** Groups that the writer has. */
+  /** Groups that are being made or that the writer has. */
   #groupCount = 0;
   /** Groups whose entries are not all told. */
   #unsettledCount = 0;

@@ -42,7 +42,7 @@ interface SqliteWeightSetStoreOptions extends SubnetOptions {
 /** They take about 20 ms: so long a group of reports waits, and another process that writes. */
 const HISTORY_ROWS_MAX = 4_000;
 /**
- * What follows the start of an entry, enough for its weight. As bytes: places in a text are counted character by character, which
+ * The start of an entry and what follows it, enough for its weight. As bytes: places in a text are counted character by character, which
  * takes as long as the search in a set of 65,534 miners.
  */
 const ENTRY_SQL =

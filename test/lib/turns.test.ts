@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { AssertionError } from '../../src/lib/assert.ts';
 import { Turns } from '../../src/lib/turns.ts';
 
 function nextTurn(): Promise<void> {
@@ -36,8 +37,12 @@ describe('turns', () => {
     expect(await admitted(new Turns(10), [6, 6, 6, 6, 1])).toEqual([[6, 6], [6, 6], [1]]);
   });
 
-  it('give what is more than a turn one of its own', async () => {
+  it('let what is more than a turn end the turn in which it comes', async () => {
     expect(await admitted(new Turns(10), [25, 1, 99, 2])).toEqual([[25], [1, 99], [2]]);
+  });
+
+  it.each([0, -1, Number.NaN])('have room for some work, which %d is not', (perTurn) => {
+    expect(() => new Turns(perTurn)).toThrow(AssertionError);
   });
 
   it('begin anew when nobody has waited', async () => {

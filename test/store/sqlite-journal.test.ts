@@ -68,6 +68,37 @@ describe('the journal', () => {
     ]);
   });
 
+  it('makes a large group in steps, between which others have their turn', async () => {
+    const { journal, batches } = await observed();
+    const commits = Array.from({ length: 400 }, (_, index) => journal.commit(commitOf(index)));
+    let turnCount = 0;
+    const count = () => {
+      turnCount += 1;
+      turn = setImmediate(count);
+    };
+    let turn = setImmediate(count);
+    const closed = journal.close();
+    const results = await Promise.all(commits);
+    clearImmediate(turn);
+    expect(new Set(results.map(({ kind }) => kind))).toEqual(new Set(['committed']));
+    // Telling 400 results takes two turns more than telling one.
+    expect(turnCount).toBeGreaterThan(5);
+    await closed;
+    expect(batches().map((batch) => batch.commits)).toEqual([400]);
+  });
+
+  it('goes on after a group that could not be made', async () => {
+    const { journal, rows } = await observed();
+    const impossible = sampleCommit(sampleProfile({ uid: 100, updatedAtMs: -1 }));
+    const commits = Array.from({ length: 150 }, (_, uid) =>
+      journal.commit(uid === 100 ? impossible : commitOf(uid)),
+    );
+    const results = await Promise.allSettled(commits);
+    expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['rejected']));
+    expect(await rows('verification_reports')).toEqual([]);
+    expect(await journal.commit(commitOf(1))).toEqual({ kind: 'committed' });
+  });
+
   it('refuses what would make too many rows wait, and takes more once they are written', async () => {
     const { journal } = await observed({ rowsWaitingMax: 2 * ROWS_PER_COMMIT });
     const taken = [1, 2].map((uid) => journal.commit(commitOf(uid)));

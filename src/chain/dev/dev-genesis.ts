@@ -2,7 +2,12 @@ import { AssayError } from '../../domain/errors.ts';
 import { type Hotkey, hotkey, MINER_UID_MAX, type MinerUid, minerUid } from '../../domain/ids.ts';
 import { random } from '../../lib/random.ts';
 import { encodeSs58 } from '../../lib/ss58.ts';
-import type { DevHyperparameters, DevNeuron, DevSubnet } from './dev-subnet.ts';
+import {
+  type DevHyperparameters,
+  type DevNeuron,
+  type DevSubnet,
+  newNeuron,
+} from './dev-subnet.ts';
 
 /** What the subnet's owner chooses, and how fast its blocks come. */
 export interface DevChainOptions extends DevHyperparameters {
@@ -73,13 +78,16 @@ export function genesis(options: DevChainOptions, timeMs: number): DevSubnet {
   const { netuid, mecid, seed, miners } = options;
   const ownerHotkey = madeUpHotkey(seed, `uid ${OWNER_UID}`);
   const validatorHotkey = madeUpHotkey(seed, `uid ${VALIDATOR_UID}`);
-  const owner = firstNeuron({ uid: minerUid(OWNER_UID), hotkey: ownerHotkey });
+  const atGenesis = { block: 0, isAxonActive: false };
+  const owner = newNeuron({ ...atGenesis, uid: minerUid(OWNER_UID), hotkey: ownerHotkey });
   const validator: DevNeuron = {
-    ...firstNeuron({ uid: minerUid(VALIDATOR_UID), hotkey: validatorHotkey }),
+    ...newNeuron({ ...atGenesis, uid: minerUid(VALIDATOR_UID), hotkey: validatorHotkey }),
     hasValidatorPermit: true,
     stake: VALIDATOR_STAKE,
   };
-  const served = devMiners({ seed, miners }).map((miner) => firstNeuron(miner, true));
+  const served = devMiners({ seed, miners }).map(({ uid, hotkey }) =>
+    newNeuron({ uid, hotkey, block: 0, isAxonActive: true }),
+  );
   return {
     seed,
     netuid,
@@ -114,19 +122,6 @@ export function hyperparametersOf(options: DevHyperparameters): DevHyperparamete
     stakeThreshold: options.stakeThreshold,
     mechanismCount: options.mechanismCount,
     revealPeriodEpochs: options.revealPeriodEpochs,
-  };
-}
-
-/** Without a spread: objects that are made by one, as many as a subnet has neurons, take three times the memory in V8. */
-function firstNeuron({ uid, hotkey }: DevMiner, isAxonActive = false): DevNeuron {
-  return {
-    uid,
-    hotkey,
-    registeredAtBlock: 0,
-    lastUpdateBlock: 0,
-    isAxonActive,
-    hasValidatorPermit: false,
-    stake: 0,
   };
 }
 

@@ -1,5 +1,6 @@
 /**
- * Bounds the bytes of report messages between the wire and the disk, over all streams and unary calls.
+ * Bounds the bytes of report messages between the wire and the disk, over all streams and unary calls, and those that streams
+ * bring in within one turn of the event loop.
  *
  * A message leaves when it is decided and not when its acknowledgement is read: a caller that does not read would hold
  * for ever what the others wait for. What such a caller may have is bounded by its own stream.

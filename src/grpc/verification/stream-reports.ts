@@ -1,7 +1,7 @@
 /**
- * One report stream. Messages are read one by one, decoded when there is room, and delivered at once, so that up to
- * `messagesInFlightMax` of them wait for the disk together; they are acknowledged in the order in which they came, several
- * in one response when several are durable. A message holds its place in the stream until its acknowledgement is written, so
+ * One report stream. Messages are read one by one, decoded when there is room and the event loop has time, and delivered at
+ * once, so that up to `messagesInFlightMax` of them wait for the disk together; they are acknowledged in the order in which
+ * they came, several in one response when several are durable. A message holds its place in the stream until its acknowledgement is written, so
  * a caller that does not read its acknowledgements is no longer read either; it holds its bytes among those of all streams
  * until it is decided.
  *
