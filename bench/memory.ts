@@ -91,7 +91,7 @@ async function touchedActors(): Promise<void> {
   const service = await MeasuredProcess.start<string>('measured-service.js', {
     ...flagsOf('actors', MINERS_MAX),
     'actors.idle_max': MINERS_MAX,
-    'actors.idle_evict': '20s',
+    'actors.idle_evict': '10s',
   });
   const before = await service.ask<Collected>('memory');
   const startMib = service.resident().nowMib;

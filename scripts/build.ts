@@ -39,8 +39,6 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  // Logs have the names of errors.
-  keepNames: true,
   external: [...external, ...ABSENT_DRIVERS],
   banner: { js: REQUIRE },
   logLevel: 'warning',

@@ -55,6 +55,8 @@ export interface ErrorDetails {
 
 /** An error that a caller can act on. Bugs are `AssertionError`; cancellations are the AbortSignal's own reason. */
 export class AssayError extends Error {
+  /** A build may rename the class; logs have this name. */
+  static override readonly name = 'AssayError';
   override readonly name = 'AssayError';
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
