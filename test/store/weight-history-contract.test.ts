@@ -287,7 +287,7 @@ describe.each(TESTED_DATABASES)('the weight history in $name', ({ open }) => {
     ['emission_metrics', { category_distributions_json: '[1]' }, 'category_distributions_json'],
     ['emission_metrics', { category_distributions_json: '{"H100":{}}' }, '.H100'],
     ['emission_metrics', { category_distributions_json: 'much' }, 'emission_metrics is damaged'],
-    ['weight_allocation_history', { exclusion_reason: 'WHIM' }, 'exclusion_reason'],
+    ['weight_allocation_history', { exclusion_reason: 'WHIM' }, 'the reason is not a known one'],
     ['weight_allocation_history', { miner_hotkey: 'me' }, 'hotkey'],
     ['weight_allocation_history', { timestamp: 'lately' }, 'timestamp is not a time'],
   ])('says which row of %s is damaged: %j', async (table, damage, message) => {
