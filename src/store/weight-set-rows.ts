@@ -65,7 +65,9 @@ export const OUTCOME_FIELDS = [
   'failure_retry_block',
 ] as const satisfies readonly (keyof WeightSetRow)[];
 
-export interface StoredOutcomeRow extends Pick<WeightSetRow, (typeof OUTCOME_FIELDS)[number]> {
+type OutcomeRow = Pick<WeightSetRow, (typeof OUTCOME_FIELDS)[number]>;
+
+export interface StoredOutcomeRow extends OutcomeRow {
   /** Where the entry of a UID begins in `weights_json`, `[uid,weight,…`; null when it has none. */
   readonly entry: string | null;
 }
@@ -289,9 +291,7 @@ function burnOf(row: WeightSetRow): BurnAllocation {
   };
 }
 
-type FailureRow = Pick<StoredOutcomeRow, (typeof OUTCOME_FIELDS)[number]>;
-
-function failureOf(row: FailureRow): { failure?: WeightSetFailure } {
+function failureOf(row: OutcomeRow): { failure?: WeightSetFailure } {
   if (row.failure_reason === null) return {};
   return {
     failure: {
@@ -302,7 +302,7 @@ function failureOf(row: FailureRow): { failure?: WeightSetFailure } {
   };
 }
 
-function actionOf(row: FailureRow): WeightSetFailure['action'] {
+function actionOf(row: OutcomeRow): WeightSetFailure['action'] {
   const kind = present(row.failure_action, 'a failure has an action');
   if (kind !== 'retry_at_block') return { kind };
   return { kind, block: present(row.failure_retry_block, 'a retry at a block names it') };
