@@ -10,11 +10,24 @@ describe('text as bytes', () => {
         const bytes = new TextBytes();
         for (const texts of takes) {
           for (const text of texts) bytes.add(text);
-          const expected = Buffer.concat(texts.map((text) => Buffer.from(text)));
+          const expected = Buffer.from(texts.join(''));
           expect(Buffer.from(bytes.take())).toEqual(expected);
         }
       }),
     );
+  });
+
+  it.each([4_095, 4_096, 4_097, 20_000])('is whole over many writes: %i characters', (length) => {
+    const bytes = new TextBytes();
+    const texts = Array.from(
+      { length: Math.floor(length / 7) },
+      (_, index) => `é漢${index % 10}abc\n`,
+    );
+    texts.push('x'.repeat(length % 7));
+    for (const text of texts) bytes.add(text);
+    const written = Buffer.from(bytes.take()).toString();
+    expect(written).toHaveLength(length);
+    expect(written).toBe(texts.join(''));
   });
 
   it('has room for any length', () => {
