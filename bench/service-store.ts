@@ -16,6 +16,7 @@ export function openServiceStore(file: string): Promise<SqliteStore> {
     synchronous: 'full',
     archiveDir: undefined,
     rowsWaitingMax: ROWS_WAITING_MAX,
+    setThreads: 1,
     events: new Events({ logger: silentLogger }),
     clock: systemClock,
   });

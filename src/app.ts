@@ -134,7 +134,7 @@ async function openService(
 }
 
 function openStore(
-  { store, chain, retention }: Config,
+  { store, chain, compute, retention }: Config,
   { events, clock }: { readonly events: Events; readonly clock: Clock },
 ): Promise<SqliteStore> {
   const { netuid, mecid } = chain;
@@ -143,6 +143,7 @@ function openStore(
     synchronous: store.synchronous,
     rowsWaitingMax: store.maxWaitingRows,
     archiveDir: retention.archiveDir,
+    setThreads: compute.threads,
     ...{ netuid, mecid, events, clock },
   });
 }
@@ -168,8 +169,8 @@ async function openWeightSetting(
   });
   closer.add(async () => {
     const drained = weightSetter.drain();
-    // A set that is still reading its population would be thrown away anyhow.
-    store.populations.close();
+    // A set that is still reading its population would be thrown away anyhow; one that is decided is written without them.
+    store.setThreads.close();
     await drained;
   });
   await unlessUnreachable('weight setter', shared.events, () => weightSetter.resume());

@@ -137,3 +137,6 @@ export interface WeightSet {
   /** Milliseconds by phase, for the phases that have ended. */
   readonly phasesMs: ReadonlyMap<WeightSetPhase, number>;
 }
+
+/** A set but for the hotkeys that its weights go to. */
+export type WeightSetOutline = Omit<WeightSet, 'hotkeys'>;

@@ -1,71 +1,88 @@
-/**
- * What is worked out of a decision before its rows are written. Each part is taken in bounded steps, because a decision can
- * have more than a hundred thousand pairs.
- */
+/** What is worked out of a decision before its rows are written: of a large one by threads (see `threaded-lines.ts`). */
 import { setImmediate } from 'node:timers/promises';
 import type { WeightDecision } from '../actors/ports.ts';
+import type { PairColumns } from '../domain/allocation.ts';
 import type { Hotkey } from '../domain/ids.ts';
 import { weightLine } from '../domain/ledger/pair-lines.ts';
+import type { WeightSet } from '../domain/weight-set.ts';
 import { assert } from '../lib/assert.ts';
-import { inBoundedSteps } from '../lib/bounded-steps.ts';
+import { inBoundedSteps, type RowRange } from '../lib/bounded-steps.ts';
 import { LinesDigest } from '../lib/digest.ts';
+import { digestOfParts } from '../lib/packed-lines.ts';
+import { sharedBytes } from '../lib/shared-bytes.ts';
 import { TextBytes } from '../lib/text-bytes.ts';
-import { holdersOf } from './holder-lines.ts';
+import { assertHeld, holdersOf } from './holder-lines.ts';
 import { chunkRanges, type PairChunk, pairChunk, pairText } from './pair-chunks.ts';
 
-export interface DecisionLines {
+export interface DecisionLines extends WeightLines {
   readonly pairsDigest: string;
   /** Every pair, in the order of the decision; none where its rows are written at once. */
   readonly chunks: readonly PairChunk[];
-  readonly weightsDigest: string;
-  /** The vector in the form of `weights_json`. */
-  readonly weightsJson: string;
-  /** The hotkey of the miner at each UID that the decision knew; empty where there is none. */
+  /** The hotkey of the miner at each UID that the decision knew, empty where there is none; no list at all where there are chunks. */
   readonly hotkeyAt: readonly string[];
 }
 
+export interface WeightLines {
+  readonly weightsDigest: string;
+  /** The vector in the form of `weights_json`, in ASCII, in memory that every thread can read. */
+  readonly weightsText: Uint8Array;
+}
+
+/** Rows of the history that the transaction of a decision writes at most: they take about 20 ms, so long reports wait. */
+export const HISTORY_ROWS_MAX = 4_000;
 /** About 10 ms of work, because what waits comes to its turn before the next. */
 const CHUNKS_PER_STEP = 16;
-const WEIGHTS_PER_STEP = 16_384;
+const WEIGHTS_PER_STEP = 4_096;
 const LINE_BREAK = 0x0a;
 const COMMA = 0x2c;
+const [OPENING, CLOSING] = [Buffer.from('['), Buffer.from(']')];
+const NOTHING = new Uint8Array();
 
 /** @param historyRowsMax rows of the history that are written at once. */
 export async function decisionLines(
-  decision: WeightDecision,
+  { allocation: { pairs }, set, basis: { holders } }: WeightDecision,
   historyRowsMax: number,
 ): Promise<DecisionLines> {
-  return {
-    ...(await pairLines(decision, historyRowsMax)),
-    ...(await weightLines(decision)),
-    hotkeyAt: holdersOf(decision.basis.holders),
-  };
+  const weights = await weightLines(set);
+  if (pairs.uid.length <= historyRowsMax) {
+    const text = pairText(pairs, { from: 0, to: pairs.uid.length }, new TextBytes());
+    const hotkeyAt = holdersOf(holders);
+    return { ...weights, pairsDigest: digestOfParts([text]), chunks: [], hotkeyAt };
+  }
+  assertHeld(pairs.uid, holders);
+  const digest = new LinesDigest();
+  const chunks = await pairChunks(pairs, chunkRanges(pairs), (text) => digest.addBytes(text));
+  return { ...weights, pairsDigest: digest.hex(), chunks, hotkeyAt: [] };
 }
 
-async function pairLines(
-  { allocation: { pairs } }: WeightDecision,
-  historyRowsMax: number,
-): Promise<Pick<DecisionLines, 'pairsDigest' | 'chunks'>> {
-  const arePending = pairs.uid.length > historyRowsMax;
-  const digest = new LinesDigest();
+/**
+ * @param ranges of chunks that follow each other.
+ * @param use is given the lines of each chunk, each with its line break.
+ */
+export async function pairChunks(
+  pairs: PairColumns,
+  ranges: readonly RowRange[],
+  use: (text: Uint8Array) => void,
+): Promise<readonly PairChunk[]> {
   const empty = new TextBytes();
   const chunks: PairChunk[] = [];
-  for (const [index, range] of chunkRanges(pairs).entries()) {
+  for (const [index, range] of ranges.entries()) {
     if (index > 0 && index % CHUNKS_PER_STEP === 0) await setImmediate();
     const text = pairText(pairs, range, empty);
-    digest.addBytes(text);
-    if (arePending) chunks.push(pairChunk(pairs, range, text));
+    use(text);
+    chunks.push(pairChunk(pairs, range, text));
   }
-  return { pairsDigest: digest.hex(), chunks };
+  return chunks;
 }
 
-async function weightLines({
-  set: { vector, hotkeys },
-}: WeightDecision): Promise<Pick<DecisionLines, 'weightsDigest' | 'weightsJson'>> {
+export async function weightLines({
+  vector,
+  hotkeys,
+}: Pick<WeightSet, 'vector' | 'hotkeys'>): Promise<WeightLines> {
   assert(hotkeys.length === vector.uids.length, 'every weight has a hotkey');
   const digest = new LinesDigest();
   const text = new TextBytes();
-  const parts: string[] = [];
+  const parts: Uint8Array[] = [];
   await inBoundedSteps({ rows: vector.uids.length, rowsPerStep: WEIGHTS_PER_STEP }, (range) => {
     for (let row = range.from; row < range.to; row += 1) {
       const [uid, weight] = [vector.uids[row] as number, vector.weights[row] as number];
@@ -73,20 +90,21 @@ async function weightLines({
     }
     const lines = text.take();
     digest.addBytes(lines);
-    parts.push(listed(lines));
+    makeElements(lines);
+    parts.push(lines);
   });
-  return { weightsDigest: digest.hex(), weightsJson: `[${parts.join(',')}]` };
+  const last = parts.pop()?.subarray(0, -1) ?? NOTHING;
+  return {
+    weightsDigest: digest.hex(),
+    weightsText: sharedBytes([OPENING, ...parts, last, CLOSING]),
+  };
 }
 
-/** Lines of JSON in ASCII as elements of a list. */
-function listed(lines: Uint8Array): string {
-  const elements = Buffer.from(lines.subarray(0, -1));
-  for (
-    let at = elements.indexOf(LINE_BREAK);
-    at !== -1;
-    at = elements.indexOf(LINE_BREAK, at + 1)
-  ) {
-    elements[at] = COMMA;
+/** Turns lines of JSON into elements of a list, a comma behind each, where they are. */
+function makeElements(lines: Uint8Array): void {
+  let at = lines.indexOf(LINE_BREAK);
+  while (at !== -1) {
+    lines[at] = COMMA;
+    at = lines.indexOf(LINE_BREAK, at + 1);
   }
-  return elements.toString('latin1');
 }

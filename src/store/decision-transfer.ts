@@ -5,15 +5,19 @@
  */
 import type { WeightDecision } from '../actors/ports.ts';
 import type { Hotkey } from '../domain/ids.ts';
-import type { WeightSet } from '../domain/weight-set.ts';
+import type { WeightSet, WeightSetOutline } from '../domain/weight-set.ts';
 import { inBoundedSteps } from '../lib/bounded-steps.ts';
 import { sharedBytes } from '../lib/shared-bytes.ts';
 import { TextBytes } from '../lib/text-bytes.ts';
 import { linesOf } from './holder-lines.ts';
 
+/** A decision but for what its lines have. */
+export interface OutlinedDecision extends Omit<WeightDecision, 'set'> {
+  readonly set: WeightSetOutline;
+}
+
 /** A decision with the hotkeys of its set as lines, in memory that every thread can read. */
-export interface TransferredDecision extends Omit<WeightDecision, 'set'> {
-  readonly set: Omit<WeightSet, 'hotkeys'>;
+export interface TransferredDecision extends OutlinedDecision {
   readonly hotkeyLines: Uint8Array;
 }
 
@@ -50,8 +54,11 @@ export async function toTransferred({
 }
 
 export function fromTransferred({ hotkeyLines, ...decision }: TransferredDecision): WeightDecision {
-  const hotkeys = linesOf(Buffer.from(hotkeyLines)) as Hotkey[];
-  return { ...decision, set: { ...decision.set, hotkeys } };
+  return { ...decision, set: { ...decision.set, hotkeys: hotkeysOfLines(hotkeyLines) } };
+}
+
+export function hotkeysOfLines(hotkeyLines: Uint8Array): readonly Hotkey[] {
+  return linesOf(Buffer.from(hotkeyLines)) as Hotkey[];
 }
 
 export function changeOf(set: WeightSetChange): WeightSetChange {

@@ -2,15 +2,14 @@
  * Writes one decision: its submission, metrics, pairs, input and ledger entry. A large decision leaves its pairs as a few
  * chunks of lines, whose rows of the history follow (see `history-writer.ts`). Nothing here begins a transaction.
  */
-import type { WeightDecision } from '../actors/ports.ts';
 import { AssayError } from '../domain/errors.ts';
 import { CATALOGUE } from '../domain/gpu/catalogue.ts';
 import { composeEntry } from '../domain/ledger/compose-entry.ts';
 import { GENESIS_DIGEST, type SealedEntry, sealEntry } from '../domain/ledger/ledger-entry.ts';
 import { pairAt } from '../domain/ledger/pair-lines.ts';
-import type { WeightSet } from '../domain/weight-set.ts';
 import { sha256Hex } from '../lib/digest.ts';
 import type { DecisionLines } from './decision-lines.ts';
+import type { OutlinedDecision } from './decision-transfer.ts';
 import { HistoryInserts } from './history-inserts.ts';
 import type { HeldPair, HistoryDecision } from './history-rows.ts';
 import { holderAt } from './holder-lines.ts';
@@ -80,10 +79,10 @@ export type DecisionStatements = ReturnType<typeof prepareDecision>;
 
 export class DecisionWriter {
   readonly #statements: DecisionStatements;
-  readonly #decision: WeightDecision;
+  readonly #decision: OutlinedDecision;
   readonly #lines: DecisionLines;
 
-  constructor(statements: DecisionStatements, decision: WeightDecision, lines: DecisionLines) {
+  constructor(statements: DecisionStatements, decision: OutlinedDecision, lines: DecisionLines) {
     this.#statements = statements;
     this.#decision = decision;
     this.#lines = lines;
@@ -144,8 +143,6 @@ export class DecisionWriter {
 
   #insertPending(metricsId: number): void {
     const { pairs } = this.#decision.allocation;
-    // The writer of their rows looks each holder up in the input; that one is missing must be noticed now.
-    for (const uid of pairs.uid) holderAt(this.#lines.hotkeyAt, uid);
     for (const chunk of this.#lines.chunks) {
       const { firstPair, firstUid, category, lastUid, lineCount, lines } = chunk;
       this.#statements.insertPending.run(
@@ -169,7 +166,9 @@ export class DecisionWriter {
 
   #insertSubmission(): number {
     const { set } = this.#decision;
-    const row = weightSetRow(set, this.#lines.weightsJson);
+    const { buffer, byteOffset, byteLength } = this.#lines.weightsText;
+    const weightsJson = Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+    const row = weightSetRow(set, weightsJson);
     const { changes, lastInsertRowid } = this.#statements.insertSubmission.run(
       ...WEIGHT_SET_COLUMNS.map((column) => row[column]),
     );
@@ -226,7 +225,7 @@ export function chainEnd(
   return newestEntry.get(...subnet, 1) ?? anchor.get(...subnet);
 }
 
-function alreadyDecided({ block }: WeightSet, newestBlock: number): AssayError {
+function alreadyDecided({ block }: OutlinedDecision['set'], newestBlock: number): AssayError {
   return new AssayError(
     'weight_set_in_progress',
     block === newestBlock

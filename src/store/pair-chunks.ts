@@ -5,6 +5,7 @@ import { pairLinesText } from '../domain/ledger/pair-lines.ts';
 import { present } from '../lib/assert.ts';
 import type { RowRange } from '../lib/bounded-steps.ts';
 import { packText } from '../lib/packed-lines.ts';
+import { sharedBytes } from '../lib/shared-bytes.ts';
 import type { TextBytes } from '../lib/text-bytes.ts';
 import { NO_CATEGORY_TEXT } from './history-rows.ts';
 
@@ -17,7 +18,7 @@ export interface PairChunk {
   readonly firstUid: number;
   readonly lastUid: number;
   readonly lineCount: number;
-  /** The pairs' lines, as `unpackLines` takes them. */
+  /** The pairs' lines, as `unpackLines` takes them, in memory that every thread can read. */
   readonly lines: Uint8Array;
 }
 
@@ -60,6 +61,6 @@ export function pairChunk(pairs: PairColumns, { from, to }: RowRange, text: Uint
     firstUid: pairs.uid[from] as number,
     lastUid: pairs.uid[to - 1] as number,
     lineCount: to - from,
-    lines: packText(text),
+    lines: sharedBytes([packText(text)]),
   };
 }

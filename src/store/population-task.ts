@@ -44,12 +44,14 @@ interface NeuronColumns {
   readonly hotkeyEnd: Int32Array;
 }
 
-/** Of a rehearsal only the rules. */
-type TaskRequest = Pick<PopulationRequest, 'rules'> & Partial<Pick<PopulationRequest, 'metagraph'>>;
+/** What a task needs of a request. */
+export interface TakenRequest extends Pick<PopulationRequest, 'rules'> {
+  readonly metagraph: Pick<PopulationRequest['metagraph'], 'neurons'>;
+}
 
 export async function populationTask(
   { query, file }: SqliteDatabase,
-  { metagraph, rules }: TaskRequest,
+  { metagraph, rules }: TakenRequest,
 ): Promise<PopulationTask> {
   const queries = factQueries(query);
   return {
@@ -59,7 +61,7 @@ export async function populationTask(
     profilesSql: sqlOf(queries.profiles),
     machinesSql: sqlOf(queries.machines),
     rules,
-    neurons: await neuronColumns(metagraph?.neurons ?? []),
+    neurons: await neuronColumns(metagraph.neurons),
   };
 }
 

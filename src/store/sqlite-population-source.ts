@@ -1,11 +1,9 @@
 /**
  * Takes populations. A small one is read on the calling thread, in steps, where that is quicker than a thread can start.
- * A large one is read by two threads with a handle each, half of the miners by each, so that the event loop stays free; as
+ * A large one is read by a thread with a handle of its own, or two, half of the miners by each, so that the event loop stays free; as
  * on the calling thread, every miner is read in one state, and reports that come meanwhile may be in it or not. The threads
- * live for one population, because their memory would stay with them for hours; those for the next weight set are started
- * before it is due and rehearse it on some of the miners, because starting and running for the first time take as long as a
- * good part of reading. When one fails or takes too long, a weight set reads its population on the calling thread all the
- * same; a preview is refused.
+ * for a weight set rehearse it on some of the miners beforehand. When one fails or takes too long, a weight set reads its
+ * population on the calling thread all the same; a preview is refused.
  */
 import type {
   PopulationRequest,
@@ -15,37 +13,33 @@ import type {
 } from '../actors/ports.ts';
 import { AssayError } from '../domain/errors.ts';
 import { MINER_UID_MAX } from '../domain/ids.ts';
-import type { PopulationRules } from '../domain/miner-facts.ts';
 import type { Population } from '../domain/population.ts';
 import type { Events } from '../events.ts';
 import { joinParts } from '../lib/packed-lines.ts';
-import { WorkerThreads } from '../lib/worker-threads.ts';
+import type { TaskTerms, WorkerThreads } from '../lib/worker-threads.ts';
 import { InlinePopulation } from './inline-population.ts';
-import { halves, populationTask, type TakenPart } from './population-task.ts';
+import { halves, populationTask, type TakenPart, type TakenRequest } from './population-task.ts';
+import type { SetThreads } from './set-threads.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 
 interface SqlitePopulationSourceOptions {
   readonly database: SqliteDatabase;
   readonly profiles: Pick<ProfileReader, 'count'>;
   readonly events: Pick<Events, 'workerReplaced'>;
+  /** Ended by whoever made them. */
+  readonly setThreads: SetThreads;
   /** Profiles up to which no thread is asked. */
   readonly inlineProfilesMax?: number;
-  /** From one weight set until threads for the next are started. */
-  readonly startAfterMs?: number;
   /** Time for one population in a thread. */
   readonly takeTimeoutMs?: number;
-  /** Another worker file, for tests. */
-  readonly workerUrl?: URL;
 }
 
 /** Profiles that are read inline, where that takes less than handing them over. */
 const INLINE_PROFILES_MAX = 2_000;
-const THREADS = 2;
 const TAKE_TIMEOUT_MS = 60_000;
 /** Previews that may be read at once; one more is refused. */
 const PREVIEWS_MAX = 4;
 const RETRY_AFTER_MS = 1_000;
-const START_AFTER_MS = 2_000;
 /** Enough for V8 to compile what runs for every miner. */
 const REHEARSED_UID_MAX = 4_095;
 
@@ -54,11 +48,7 @@ export class SqlitePopulationSource implements PopulationSource {
   readonly #options: SqlitePopulationSourceOptions;
   readonly #inline: InlinePopulation;
   readonly #uidAt: (place: number) => number;
-  readonly #closing = new AbortController();
   #previews = 0;
-  /** Started for the next weight set. */
-  #ready: WorkerThreads | undefined;
-  #startTimer: NodeJS.Timeout | undefined;
 
   constructor(options: SqlitePopulationSourceOptions) {
     this.#options = options;
@@ -80,25 +70,22 @@ export class SqlitePopulationSource implements PopulationSource {
     }
   }
 
-  /** Refuses what threads are reading, and ends them. */
-  close(): void {
-    this.#closing.abort();
-    clearTimeout(this.#startTimer);
-    void this.#ready?.close();
-  }
-
   async #takeLarge(request: PopulationRequest, count: number): Promise<TakenPopulation> {
+    const { setThreads, events } = this.#options;
     const isPreview = request.isPreview === true;
-    const threads = (isPreview ? undefined : this.#takeReady()) ?? this.#newThreads();
+    const own = isPreview ? setThreads.start() : setThreads.takeReady();
     try {
-      return await this.#takeInThreads(threads, request, count);
+      const taken = await this.#takeInThreads(own, request, count);
+      if (isPreview) void own.close();
+      else setThreads.keep(own);
+      return taken;
     } catch (error) {
-      if (this.#closing.signal.aborted) throw closed(error);
-      this.#options.events.workerReplaced({ error, attempt: 1 });
+      void own.close();
+      if (setThreads.closing.aborted) throw closed(error);
+      events.workerReplaced({ error, attempt: 1 });
       if (isPreview) throw noThread(error);
       return this.#inline.take(request);
     } finally {
-      void threads.close();
       if (!isPreview) this.#startLater(request);
     }
   }
@@ -108,9 +95,10 @@ export class SqlitePopulationSource implements PopulationSource {
     request: PopulationRequest,
     count: number,
   ): Promise<TakenPopulation> {
-    const { database, takeTimeoutMs: timeoutMs = TAKE_TIMEOUT_MS } = this.#options;
-    const terms = { timeoutMs, signal: this.#closing.signal };
-    const tasks = halves(await populationTask(database, request), { count, uidAt: this.#uidAt });
+    const { database, setThreads } = this.#options;
+    const terms = this.#terms();
+    const whole = await populationTask(database, request);
+    const tasks = setThreads.count === 1 ? [whole] : halves(whole, { count, uidAt: this.#uidAt });
     const parts = await Promise.all(
       tasks.map((task) => threads.run<TakenPart>('takePart', task, terms)),
     );
@@ -128,36 +116,25 @@ export class SqlitePopulationSource implements PopulationSource {
     };
   }
 
-  #takeReady(): WorkerThreads | undefined {
-    const ready = this.#ready;
-    this.#ready = undefined;
-    return ready;
+  /** The neurons of the whole subnet are not to stay in memory until then. */
+  #startLater({ metagraph: { neurons }, rules }: PopulationRequest): void {
+    const rehearsed = neurons.filter(({ uid }) => uid <= REHEARSED_UID_MAX);
+    const request = { metagraph: { neurons: rehearsed }, rules };
+    this.#options.setThreads.startLater((threads) => this.#rehearse(threads, request));
   }
 
-  /** Not at once: the set goes on to be calculated and stored, and needs the processors. */
-  #startLater({ rules }: PopulationRequest): void {
-    if (this.#closing.signal.aborted) return;
-    const { startAfterMs = START_AFTER_MS } = this.#options;
-    clearTimeout(this.#startTimer);
-    this.#startTimer = setTimeout(() => {
-      this.#ready ??= this.#newThreads();
-      void this.#rehearse(this.#ready, rules);
-    }, startAfterMs);
-    this.#startTimer.unref();
+  async #rehearse(threads: WorkerThreads, request: TakenRequest): Promise<void> {
+    const { database, setThreads } = this.#options;
+    const task = { ...(await populationTask(database, request)), lastUid: REHEARSED_UID_MAX };
+    const each = Array.from({ length: setThreads.count }, () =>
+      threads.run('rehearse', task, this.#terms()),
+    );
+    await Promise.all(each);
   }
 
-  /** What fails here fails again when it matters, and is told then. */
-  async #rehearse(threads: WorkerThreads, rules: PopulationRules): Promise<void> {
-    const { database, takeTimeoutMs: timeoutMs = TAKE_TIMEOUT_MS } = this.#options;
-    const terms = { timeoutMs, signal: this.#closing.signal };
-    const task = { ...(await populationTask(database, { rules })), lastUid: REHEARSED_UID_MAX };
-    const each = Array.from({ length: THREADS }, () => threads.run('takePart', task, terms));
-    await Promise.allSettled(each);
-  }
-
-  #newThreads(): WorkerThreads {
-    const { workerUrl } = this.#options;
-    return new WorkerThreads({ worker: 'population.worker', threads: THREADS, workerUrl });
+  #terms(): TaskTerms {
+    const { setThreads, takeTimeoutMs: timeoutMs = TAKE_TIMEOUT_MS } = this.#options;
+    return { timeoutMs, signal: setThreads.closing };
   }
 }
 

@@ -11,6 +11,7 @@ import type {
 import type { Events } from '../events.ts';
 import type { Clock } from '../lib/clock.ts';
 import { HistoryCompletion } from './history-completion.ts';
+import { SetThreads } from './set-threads.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { SqliteEmissionConfigStore } from './sqlite-emission-config-store.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
@@ -22,6 +23,7 @@ import { SqliteWeightHistory } from './sqlite-weight-history.ts';
 import { SqliteWeightSetStore } from './sqlite-weight-set-store.ts';
 import { SqliteWrites } from './sqlite-writes.ts';
 import type { StoreWrites, WriterSettings } from './store-writes.ts';
+import { ThreadedLines } from './threaded-lines.ts';
 import { WriterThread } from './writer-thread.ts';
 import {
   type WrittenRemovers,
@@ -32,6 +34,8 @@ import {
 
 interface SqliteStoreOptions extends WriterSettings {
   readonly rowsWaitingMax: number;
+  /** Threads that read and write down a weight set, at least 1. */
+  readonly setThreads: number;
   readonly events: Events;
   readonly clock: Clock;
 }
@@ -42,7 +46,9 @@ const IN_MEMORY = ':memory:';
 export class SqliteStore {
   readonly journal: SqliteJournal;
   readonly profiles: ProfileReader;
-  readonly populations: PopulationSource & Pick<SqlitePopulationSource, 'close'>;
+  readonly populations: PopulationSource;
+  /** Those that weight sets are read and written down by: they may be ended while the rest goes on. */
+  readonly setThreads: Pick<SetThreads, 'close'>;
   readonly weightSets: WeightSetStore;
   readonly emissionConfigs: EmissionConfigStore;
   readonly verificationResults: SqliteVerificationResults;
@@ -56,7 +62,7 @@ export class SqliteStore {
   private constructor(
     database: SqliteDatabase,
     writes: StoreWrites,
-    { events, clock, netuid, mecid, rowsWaitingMax }: SqliteStoreOptions,
+    { events, clock, netuid, mecid, rowsWaitingMax, setThreads }: SqliteStoreOptions,
   ) {
     const subnet = { database, netuid, mecid };
     this.#database = database;
@@ -70,10 +76,19 @@ export class SqliteStore {
       limits: { rowsWaitingMax },
     });
     this.profiles = new SqliteProfileStore(database);
-    this.populations = new SqlitePopulationSource({ database, profiles: this.profiles, events });
-    this.weightSets = writtenWeightSets(new SqliteWeightSetStore(subnet), writes, () =>
-      this.#history.wake(),
-    );
+    const threads = new SetThreads({ threads: setThreads });
+    this.setThreads = threads;
+    this.populations = new SqlitePopulationSource({
+      database,
+      profiles: this.profiles,
+      events,
+      setThreads: threads,
+    });
+    this.weightSets = writtenWeightSets(new SqliteWeightSetStore(subnet), {
+      writes,
+      lines: new ThreadedLines({ setThreads: threads, events }),
+      onRecorded: () => this.#history.wake(),
+    });
     this.emissionConfigs = writtenEmissionConfigs(new SqliteEmissionConfigStore(database), writes);
     this.verificationResults = new SqliteVerificationResults(database);
     this.weightHistory = new SqliteWeightHistory(subnet);

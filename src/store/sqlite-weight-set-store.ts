@@ -3,8 +3,8 @@ import { AssayError } from '../domain/errors.ts';
 import type { MinerUid } from '../domain/ids.ts';
 import type { WeightSet } from '../domain/weight-set.ts';
 import { isOver, isTaken, WEIGHT_SET_STATES } from '../domain/weight-set-state.ts';
-import { decisionLines } from './decision-lines.ts';
-import type { WeightSetChange } from './decision-transfer.ts';
+import { type DecisionLines, decisionLines, HISTORY_ROWS_MAX } from './decision-lines.ts';
+import type { OutlinedDecision, WeightSetChange } from './decision-transfer.ts';
 import { chainEnd, DecisionWriter, prepareDecision } from './decision-writer.ts';
 import {
   JOINED_EXTRINSIC_COLUMNS,
@@ -39,8 +39,6 @@ interface SqliteWeightSetStoreOptions extends SubnetOptions {
   readonly historyRowsMax?: number;
 }
 
-/** They take about 20 ms: so long a group of reports waits, and another process that writes. */
-const HISTORY_ROWS_MAX = 4_000;
 /**
  * The start of an entry and what follows it, enough for its weight. As bytes: places in a text are counted character by character, which
  * takes as long as the search in a set of 65,534 miners.
@@ -66,7 +64,11 @@ export class SqliteWeightSetStore implements WeightSetStore {
   }
 
   async record(decision: WeightDecision): Promise<void> {
-    const lines = await decisionLines(decision, this.#historyRowsMax);
+    this.write(decision, await decisionLines(decision, this.#historyRowsMax));
+  }
+
+  /** Writes a decision whose lines somebody has worked out. Errors are those of `record`. */
+  write(decision: OutlinedDecision, lines: DecisionLines): void {
     const writer = new DecisionWriter(this.#statements.decision, decision, lines);
     this.#database.transaction(() => writer.write());
   }

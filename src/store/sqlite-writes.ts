@@ -8,6 +8,7 @@ import type { Profile } from '../domain/profile.ts';
 import { AssertionError } from '../lib/assert.ts';
 import { errorText } from '../lib/error-text.ts';
 import { type CommitColumns, commitPlaces } from './commit-columns.ts';
+import type { DecisionLines } from './decision-lines.ts';
 import {
   fromTransferred,
   type TransferredDecision,
@@ -67,8 +68,9 @@ export class SqliteWrites implements StoreWrites {
     return { exceptions, durationMs: performance.now() - startedMs };
   }
 
-  recordWeightSet(decision: TransferredDecision): Promise<void> {
-    return this.#weightSets.record(fromTransferred(decision));
+  async recordWeightSet(decision: TransferredDecision, lines?: DecisionLines): Promise<void> {
+    if (lines === undefined) await this.#weightSets.record(fromTransferred(decision));
+    else this.#weightSets.write(decision, lines);
   }
 
   updateWeightSet(change: WeightSetChange): Promise<void> {

@@ -8,6 +8,7 @@ import type { EmissionConfigVersion } from '../domain/emission.ts';
 import type { MinerUid } from '../domain/ids.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { CommitColumns } from './commit-columns.ts';
+import type { DecisionLines } from './decision-lines.ts';
 import type { TransferredDecision, WeightSetChange } from './decision-transfer.ts';
 import type { ThreadFailure } from './thread-answer.ts';
 
@@ -29,7 +30,8 @@ export interface GroupResult {
 export interface StoreWrites {
   /** Writes commits in one transaction. When one of them fails by itself, each is written in one of its own. */
   writeGroup(columns: CommitColumns): Promise<GroupResult>;
-  recordWeightSet(decision: TransferredDecision): Promise<void>;
+  /** Works the lines of the decision out where they are not given. */
+  recordWeightSet(decision: TransferredDecision, lines?: DecisionLines): Promise<void>;
   updateWeightSet(change: WeightSetChange): Promise<void>;
   /** Writes the next rows of the history that decisions have left pending, and says how many; 0 when none is. */
   writePendingHistory(): Promise<number>;

@@ -11,6 +11,7 @@ import {
   WEIGHT_SET_PHASES,
   type WeightSet,
   type WeightSetFailure,
+  type WeightSetOutline,
   type WeightSetState,
 } from '../domain/weight-set.ts';
 import { present } from '../lib/assert.ts';
@@ -130,7 +131,7 @@ export const EMISSION_METRICS_COLUMNS = [
 ] as const satisfies readonly (keyof EmissionMetricsRow)[];
 
 /** @param weightsJson the vector as `weightsOf` reads it; a large one is not made in one go. */
-export function weightSetRow(set: WeightSet, weightsJson: string): WeightSetRow {
+export function weightSetRow(set: WeightSetOutline, weightsJson: string): WeightSetRow {
   return {
     ...weightSetChanges(set),
     netuid: set.netuid,
@@ -170,7 +171,10 @@ export function weightSetChanges(set: WeightSetChange): WeightSetChanges {
   };
 }
 
-export function emissionMetricsRow(set: WeightSet, allocation: Allocation): EmissionMetricsRow {
+export function emissionMetricsRow(
+  set: WeightSetOutline,
+  allocation: Allocation,
+): EmissionMetricsRow {
   return {
     timestamp: timeText(set.decidedAtMs),
     burn_amount: allocation.burn.weight,

@@ -44,7 +44,7 @@ export class WriterThread {
     });
     this.writes = {
       writeGroup: (columns) => this.#write('writeGroup', [columns], [columns.numbers.buffer]),
-      recordWeightSet: (decision) => this.#write('recordWeightSet', [decision]),
+      recordWeightSet: (...args) => this.#write('recordWeightSet', args),
       updateWeightSet: (change) => this.#write('updateWeightSet', [change]),
       writePendingHistory: () => this.#write('writePendingHistory', []),
       appendEmissionConfig: (version) => this.#write('appendEmissionConfig', [version]),

@@ -10,20 +10,28 @@ import { changeOf, toTransferred } from './decision-transfer.ts';
 import type { SqliteEmissionConfigStore } from './sqlite-emission-config-store.ts';
 import type { SqliteWeightSetStore } from './sqlite-weight-set-store.ts';
 import type { StoreWrites } from './store-writes.ts';
+import type { ThreadedLines } from './threaded-lines.ts';
 
-/** @param onRecorded called after each decision. */
+/** What a decision is written with. */
+export interface DecisionWrites {
+  readonly writes: StoreWrites;
+  readonly lines: Pick<ThreadedLines, 'of'>;
+  /** Called after each decision. */
+  readonly onRecorded: () => void;
+}
+
 export function writtenWeightSets(
-  stored: Omit<SqliteWeightSetStore, 'record' | 'update'>,
-  writes: StoreWrites,
-  onRecorded: () => void,
+  stored: Omit<SqliteWeightSetStore, 'record' | 'update' | 'write'>,
+  { writes, lines, onRecorded }: DecisionWrites,
 ): WeightSetStore {
   return {
     async record(decision) {
       const transferred = await toTransferred(decision);
-      // Copying the columns of a large set is a turn of the event loop of its own.
+      const written = await lines.of(transferred);
+      // Handing a large set over is a turn of the event loop of its own.
       await setImmediate();
       try {
-        await writes.recordWeightSet(transferred);
+        await writes.recordWeightSet(transferred, written);
       } finally {
         // A decision that was not answered may be stored all the same.
         onRecorded();

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AssertionError } from '../../src/lib/assert.ts';
-import { HolderLines, holderAt, holdersOf, linesOf } from '../../src/store/holder-lines.ts';
+import {
+  assertHeld,
+  HolderLines,
+  holderAt,
+  holdersOf,
+  linesOf,
+} from '../../src/store/holder-lines.ts';
 
 describe('the holders of UIDs', () => {
   it('are found again at their UIDs, whatever ranges they were written in', () => {
@@ -12,10 +18,16 @@ describe('the holders of UIDs', () => {
         for (const uid of uids.toSorted((a, b) => a - b)) {
           (uid <= middle ? first : second).add(uid, `holder${uid}`);
         }
-        const holders = holdersOf([first.take(middle), second.take()]);
+        const lines = [first.take(middle), second.take()];
+        const holders = holdersOf(lines);
+        expect(() => assertHeld(Int32Array.from(uids), lines)).not.toThrow();
         for (let uid = 0; uid <= 40; uid += 1) {
-          if (uids.includes(uid)) expect(holderAt(holders, uid)).toBe(`holder${uid}`);
-          else expect(() => holderAt(holders, uid)).toThrow(AssertionError);
+          if (uids.includes(uid)) {
+            expect(holderAt(holders, uid)).toBe(`holder${uid}`);
+          } else {
+            expect(() => holderAt(holders, uid)).toThrow(AssertionError);
+            expect(() => assertHeld(Int32Array.of(...uids, uid), lines)).toThrow(AssertionError);
+          }
         }
       }),
     );

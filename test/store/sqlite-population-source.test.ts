@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { PopulationRequest } from '../../src/actors/ports.ts';
 import type { CategoryKey } from '../../src/domain/gpu/catalogue.ts';
 import type { ExecutorGpus } from '../../src/domain/profile.ts';
 import { Events, silentLogger } from '../../src/events.ts';
+import { SetThreads } from '../../src/store/set-threads.ts';
 import { SqliteDatabase } from '../../src/store/sqlite-database.ts';
 import { SqliteJournal } from '../../src/store/sqlite-journal.ts';
 import { SqlitePopulationSource } from '../../src/store/sqlite-population-source.ts';
@@ -33,6 +34,14 @@ describe('a population that a thread takes', () => {
     expect(new Set(inline.population.miners.standing).size).toBeGreaterThan(3);
   });
 
+  it('is the same when there is one thread for all of it', async () => {
+    const { source, request } = await filled();
+    const alone = await filled({ threads: 1 });
+    const [two, one] = [await source.take(request), await alone.source.take(request)];
+    expect(one.input).toEqual(two.input);
+    expect(plain(one.population)).toEqual(plain(two.population));
+  });
+
   it('is the same where the rows of the profiles do not tell what their machines come to', async () => {
     const { source, database, profiles, request } = await filled();
     const emptied = database.query('miner_gpu_profiles').whereRaw('miner_uid % 3 > 0');
@@ -51,13 +60,12 @@ describe('a population that a thread takes', () => {
     const second = await source.take(request);
     expect(second.input).toEqual(first.input);
     expect(plain(second.population)).toEqual(plain(first.population));
-    source.close();
   });
 
   it('is taken on the calling thread after all when the thread fails', async () => {
     const failures: unknown[] = [];
     const { source, request } = await filled({
-      workerUrl: new URL('../support/workers/dying-population.worker.ts', import.meta.url),
+      workerUrl: new URL('../support/workers/dying-weight-set.worker.ts', import.meta.url),
       workerReplaced: ({ error }) => failures.push(error),
     });
     expect((await source.take(request)).input.lineCount).toBe(MINERS);
@@ -65,8 +73,8 @@ describe('a population that a thread takes', () => {
   });
 
   it.each([
-    ['dies', 'dying-population.worker.ts'],
-    ['hangs', 'hanging-population.worker.ts'],
+    ['dies', 'dying-weight-set.worker.ts'],
+    ['hangs', 'hanging-weight-set.worker.ts'],
     ['cannot be loaded', 'nowhere.worker.ts'],
   ])('is taken again and again, several at once, while every thread %s', async (_, file) => {
     const failures: unknown[] = [];
@@ -83,7 +91,7 @@ describe('a population that a thread takes', () => {
 
   it('is refused for a preview when the thread fails, and when too many previews are under way', async () => {
     const { source, request } = await filled({
-      workerUrl: new URL('../support/workers/dying-population.worker.ts', import.meta.url),
+      workerUrl: new URL('../support/workers/dying-weight-set.worker.ts', import.meta.url),
       workerReplaced: () => undefined,
     });
     const preview = { ...request, isPreview: true };
@@ -112,19 +120,47 @@ describe('a population that a thread takes', () => {
     expect(taken.input.lineCount).toBe(MINERS - 1);
   });
 
-  it('is refused when the source is closed meanwhile', async () => {
-    const { source, request } = await filled({
-      workerUrl: new URL('../support/workers/hanging-population.worker.ts', import.meta.url),
+  it('is refused when the threads are ended meanwhile', async () => {
+    const { source, setThreads, request } = await filled({
+      workerUrl: new URL('../support/workers/hanging-weight-set.worker.ts', import.meta.url),
     });
     const taken = source.take(request);
-    source.close();
+    setThreads.close();
     await expect(taken).rejects.toMatchObject({ code: 'store_unavailable' });
   });
 
-  it('is refused once the source is closed', async () => {
-    const { source, request } = await filled();
-    source.close();
+  it('is refused once the threads are ended', async () => {
+    const { source, setThreads, request } = await filled();
+    setThreads.close();
     await expect(source.take(request)).rejects.toMatchObject({ code: 'store_unavailable' });
+  });
+});
+
+describe('the threads that took a population', () => {
+  it('are kept for the decision of a weight set', async () => {
+    const { source, setThreads, request } = await filled();
+    await source.take(request);
+    const kept = setThreads.takeKept();
+    expect(await kept?.run('digest', [], { timeoutMs: 60_000 })).toMatch(/^[0-9a-f]{64}$/);
+    await kept?.close();
+  });
+
+  it('are not kept for a preview, nor where it was taken on the calling thread', async () => {
+    const { source, setThreads, request } = await filled();
+    await source.take({ ...request, isPreview: true });
+    expect(setThreads.takeKept()).toBeUndefined();
+    const inline = await filled({ inlineProfilesMax: MINERS });
+    await inline.source.take(request);
+    expect(inline.setThreads.takeKept()).toBeUndefined();
+  });
+
+  it('are not kept when they failed', async () => {
+    const { source, setThreads, request } = await filled({
+      workerUrl: new URL('../support/workers/dying-weight-set.worker.ts', import.meta.url),
+      workerReplaced: () => undefined,
+    });
+    await source.take(request);
+    expect(setThreads.takeKept()).toBeUndefined();
   });
 });
 
@@ -153,6 +189,7 @@ describe('a population in memory', () => {
 });
 
 interface Setting {
+  readonly threads?: number;
   readonly file?: string;
   readonly workerUrl?: URL;
   readonly takeTimeoutMs?: number;
@@ -161,7 +198,13 @@ interface Setting {
   readonly workerReplaced?: Events['workerReplaced'];
 }
 
-async function filled({ file, workerUrl, workerReplaced, ...times }: Setting = {}) {
+async function filled({
+  file,
+  workerReplaced,
+  takeTimeoutMs,
+  inlineProfilesMax,
+  ...ofThreads
+}: Setting = {}) {
   const database =
     file === undefined ? await temporaryDatabase() : await SqliteDatabase.open({ file });
   const clock = new ManualClock();
@@ -178,14 +221,17 @@ async function filled({ file, workerUrl, workerReplaced, ...times }: Setting = {
     metagraph: sampleMetagraph({ neurons }),
     rules: { nowMs, cutoffMs: HOUR_MS, executorTtlMs: 2 * HOUR_MS, requireActiveAxon: true },
   };
+  const setThreads = new SetThreads({ threads: 2, ...ofThreads });
+  onTestFinished(() => setThreads.close());
   const source = new SqlitePopulationSource({
     database,
     profiles,
+    setThreads,
     events: { workerReplaced: workerReplaced ?? unexpected },
-    ...(workerUrl === undefined ? {} : { workerUrl }),
-    ...times,
+    ...(takeTimeoutMs === undefined ? {} : { takeTimeoutMs }),
+    ...(inlineProfilesMax === undefined ? {} : { inlineProfilesMax }),
   });
-  return { source, database, profiles, request };
+  return { source, setThreads, database, profiles, request };
 }
 
 function unexpected(): never {

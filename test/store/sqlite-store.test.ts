@@ -38,7 +38,14 @@ const SUBNET = { netuid: 39, mecid: 0 };
 async function openStore({ file, archiveDir }: { file?: string; archiveDir?: string } = {}) {
   const path = file ?? join(temporaryFolder(), 'assay.db');
   const store = await SqliteStore.open({
-    ...{ file: path, synchronous: 'full', ...SUBNET, archiveDir, rowsWaitingMax: 100_000 },
+    ...{
+      file: path,
+      synchronous: 'full',
+      ...SUBNET,
+      archiveDir,
+      rowsWaitingMax: 100_000,
+      setThreads: 1,
+    },
     ...{ events: new Events({ logger: silentLogger }), clock: new ManualClock() },
   });
   onTestFinished(() => store.close().catch(() => undefined));

@@ -2,12 +2,12 @@ import type { Allocation, AllocationPolicy } from '../allocation.ts';
 import { CATALOGUE } from '../gpu/catalogue.ts';
 import type { Metagraph } from '../metagraph.ts';
 import type { PopulationRules } from '../miner-facts.ts';
-import type { WeightSet } from '../weight-set.ts';
+import type { WeightSetOutline } from '../weight-set.ts';
 import { LEDGER_FORMAT, type LedgerEntry } from './ledger-entry.ts';
 
 /** A decided set and what it was made from, as an entry speaks of them. */
 export interface EntrySource {
-  readonly set: WeightSet;
+  readonly set: WeightSetOutline;
   readonly allocation: Allocation;
   readonly rules: PopulationRules;
   readonly policy: AllocationPolicy;

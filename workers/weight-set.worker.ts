@@ -1,4 +1,7 @@
-/** Takes a part of a population from the database in a thread of its own, inside one read transaction; joins the parts. */
+/**
+ * What is large about a weight set: takes a part of its population from the database, inside one read transaction, joins the
+ * parts, and writes down parts of the lines of its decision.
+ */
 import { getPriority, setPriority } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import Database from 'better-sqlite3';
@@ -9,19 +12,35 @@ import { heldFacts } from '../src/domain/miner-facts.ts';
 import type { Population } from '../src/domain/population.ts';
 import { PopulationBuilder } from '../src/domain/population-builder.ts';
 import { digestOfParts, type PackedPart, PartPacker } from '../src/lib/packed-lines.ts';
+import { sharedBytes } from '../src/lib/shared-bytes.ts';
+import {
+  pairChunks,
+  type WeightLines,
+  weightLines as weightLinesOf,
+} from '../src/store/decision-lines.ts';
+import { hotkeysOfLines } from '../src/store/decision-transfer.ts';
 import { FactRows, type FactStatements } from '../src/store/fact-rows.ts';
-import { HolderLines } from '../src/store/holder-lines.ts';
+import { assertHeld as assertPairsHeld, HolderLines } from '../src/store/holder-lines.ts';
+import { chunkRanges } from '../src/store/pair-chunks.ts';
 import {
   type PopulationTask,
   RisingNeurons,
   type TakenPart,
 } from '../src/store/population-task.ts';
+import type {
+  HeldTask,
+  PairLines,
+  PairLinesTask,
+  WeightLinesTask,
+} from '../src/store/threaded-lines.ts';
 
 /** The event loop comes first where there is not a processor for each. Only Linux takes this for the thread alone. */
 const PRIORITY = 10;
 if (!isMainThread && process.platform === 'linux' && getPriority() < PRIORITY) {
   setPriority(PRIORITY);
 }
+
+const REHEARSALS = 2;
 
 export function takePart(task: PopulationTask): TakenPart {
   const database = new Database(task.file, { readonly: true, fileMustExist: true });
@@ -30,6 +49,37 @@ export function takePart(task: PopulationTask): TakenPart {
   } finally {
     database.close();
   }
+}
+
+/**
+ * Runs what a weight set runs, as often as V8 needs to compile it: what it has compiled for the first run is thrown away in the
+ * second, which enters loops that the first one was in already.
+ */
+export async function rehearse(task: PopulationTask): Promise<void> {
+  for (let run = 0; run < REHEARSALS; run += 1) {
+    const { miners } = takePart(task).population;
+    // As they come from another thread: V8 tells apart where an object was made.
+    const { pairs, vector, hotkeyLines } = structuredClone(madeUpLines(miners.uid));
+    await pairLines({ pairs, ranges: chunkRanges(pairs) });
+    await weightLines({ vector, hotkeyLines });
+  }
+}
+
+function madeUpLines(uid: Int32Array) {
+  const columns = {
+    uid,
+    category: new Uint16Array(uid.length),
+    reason: new Uint8Array(uid.length),
+    gpuCount: uid,
+    scoreMicros: uid,
+    basis: new Float64Array(uid.length),
+    weight: new Float64Array(uid.length),
+  };
+  return {
+    pairs: columns,
+    vector: { uids: Uint16Array.from(uid), weights: Uint16Array.from(uid) },
+    hotkeyLines: sharedBytes([Buffer.from('\n'.repeat(uid.length))]),
+  };
 }
 
 /** Copying the columns of a million machines would hold the event loop, as would reading the lines once more. */
@@ -43,6 +93,20 @@ function sharedMemory(byteCount: number): SharedArrayBuffer {
 
 export function digest(texts: readonly PackedPart['text'][]): string {
   return digestOfParts(texts);
+}
+
+export async function pairLines({ pairs, ranges }: PairLinesTask): Promise<PairLines> {
+  const texts: Uint8Array[] = [];
+  const chunks = await pairChunks(pairs, ranges, (text) => texts.push(text));
+  return { chunks, text: sharedBytes(texts) };
+}
+
+export function weightLines({ vector, hotkeyLines }: WeightLinesTask): Promise<WeightLines> {
+  return weightLinesOf({ vector, hotkeys: hotkeysOfLines(hotkeyLines) });
+}
+
+export function assertHeld({ uids, holders }: HeldTask): void {
+  assertPairsHeld(uids, holders);
 }
 
 function prepare(

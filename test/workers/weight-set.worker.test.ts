@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { CATALOGUE } from '../../src/domain/gpu/catalogue.ts';
+import { pairLinesText } from '../../src/domain/ledger/pair-lines.ts';
 import { Events, silentLogger } from '../../src/events.ts';
 import { digestOfParts } from '../../src/lib/packed-lines.ts';
 import { populationTask } from '../../src/store/population-task.ts';
 import { SqliteJournal } from '../../src/store/sqlite-journal.ts';
 import { SqliteProfileStore } from '../../src/store/sqlite-profile-store.ts';
-import { takePart } from '../../workers/population.worker.ts';
+import {
+  assertHeld,
+  pairLines,
+  rehearse,
+  takePart,
+  weightLines,
+} from '../../workers/weight-set.worker.ts';
+import { decidedIn, sampleMiners } from '../support/decision-samples.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { ProfilePopulation } from '../support/profile-population.ts';
 import { sampleCommit, sampleExecutor, sampleProfile } from '../support/profile-samples.ts';
@@ -13,7 +22,7 @@ import { sampleMetagraph } from '../support/weight-setter-samples.ts';
 
 const HOUR_MS = 3_600_000;
 
-describe('the population worker', () => {
+describe('the weight set worker', () => {
   it('takes every profile with its machines, over all of its pages', async () => {
     const { database, clock } = await filled(1_003, 5);
     const request = requestAt(clock);
@@ -51,6 +60,44 @@ describe('the population worker', () => {
     await profile.clone().update({ counted_gpus_json: null });
     await database.query('miner_executors').where({ miner_uid: 1 }).update({ gpus_json: '{}' });
     expect(() => takePart(task)).toThrow(/the row 1 .* of miner_executors is damaged/);
+  });
+});
+
+describe('the lines that the weight set worker writes down', () => {
+  it('are those of the pairs and of the vector that it is given', async () => {
+    const { allocation, set, basis } = await decidedIn({ profiles: sampleMiners(50) });
+    const { pairs } = allocation;
+    const lines = await pairLines({ pairs, ranges: [{ from: 0, to: pairs.uid.length }] });
+    expect(Buffer.from(lines.text).toString()).toBe(
+      pairLinesText(pairs, { from: 0, to: pairs.uid.length }, CATALOGUE),
+    );
+    const hotkeyLines = Buffer.from(set.hotkeys.map((hotkey) => `${hotkey}\n`).join(''));
+    const { weightsText } = await weightLines({ vector: set.vector, hotkeyLines });
+    const weights = Array.from(set.hotkeys, (hotkey, row) => [
+      ...[set.vector.uids[row], set.vector.weights[row], hotkey],
+    ]);
+    expect(JSON.parse(Buffer.from(weightsText).toString())).toEqual(weights);
+    expect(() => assertHeld({ uids: pairs.uid, holders: basis.holders })).not.toThrow();
+    expect(() => assertHeld({ uids: Int32Array.of(60), holders: basis.holders })).toThrow(
+      'every pair belongs to a miner of the input',
+    );
+  });
+
+  it('are an empty list of nobody', async () => {
+    const vector = { uids: new Uint16Array(), weights: new Uint16Array() };
+    const { weightsText } = await weightLines({ vector, hotkeyLines: Buffer.from('') });
+    expect(Buffer.from(weightsText).toString()).toBe('[]');
+  });
+});
+
+describe('a rehearsal', () => {
+  it('runs on what is stored, whoever is registered, and fails where that is damaged', async () => {
+    const { database, clock } = await filled(100, 2);
+    const task = await populationTask(database, requestAt(clock));
+    await rehearse(task);
+    await rehearse({ ...task, lastUid: -1 });
+    await database.query('miner_gpu_profiles').update({ counted_gpus_json: '{}' });
+    await expect(rehearse(task)).rejects.toThrow('of miner_gpu_profiles is damaged');
   });
 });
 

@@ -1,4 +1,0 @@
-/** Dies at every call. */
-export function takePopulation(): never {
-  process.exit(3);
-}

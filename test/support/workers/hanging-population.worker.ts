@@ -1,4 +1,0 @@
-/** Never answers. */
-export function takePopulation(): Promise<never> {
-  return new Promise(() => undefined);
-}
