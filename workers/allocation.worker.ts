@@ -13,6 +13,9 @@ import { apportion as apportionPairs } from '../src/domain/apportion.ts';
 import { mergePairs } from '../src/domain/merge-pairs.ts';
 import { slicePopulation } from '../src/domain/population-order.ts';
 import { scorePairs } from '../src/domain/score-pairs.ts';
+import { comeLast } from '../src/lib/thread-priority.ts';
+
+comeLast();
 
 /** The whole calculation. */
 export function allocate({ population, policy }: AllocateTask): Allocated {

@@ -2,8 +2,6 @@
  * What is large about a weight set: takes a part of its population from the database, inside one read transaction, joins the
  * parts, and writes down parts of the lines of its decision.
  */
-import { getPriority, setPriority } from 'node:os';
-import { isMainThread } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { sharePopulation } from '../src/compute/columns.ts';
 import { joinPopulations } from '../src/domain/join-populations.ts';
@@ -13,6 +11,7 @@ import type { Population } from '../src/domain/population.ts';
 import { PopulationBuilder } from '../src/domain/population-builder.ts';
 import { digestOfParts, type PackedPart, PartPacker } from '../src/lib/packed-lines.ts';
 import { sharedBytes } from '../src/lib/shared-bytes.ts';
+import { comeLast } from '../src/lib/thread-priority.ts';
 import {
   pairChunks,
   type WeightLines,
@@ -34,11 +33,7 @@ import type {
   WeightLinesTask,
 } from '../src/store/threaded-lines.ts';
 
-/** The event loop comes first where there is not a processor for each. Only Linux takes this for the thread alone. */
-const PRIORITY = 10;
-if (!isMainThread && process.platform === 'linux' && getPriority() < PRIORITY) {
-  setPriority(PRIORITY);
-}
+comeLast();
 
 const REHEARSALS = 2;
 
