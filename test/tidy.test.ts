@@ -53,6 +53,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     'store/population-task.ts',
     'store/fact-rows.ts',
     'store/holder-lines.ts',
+    'store/line-tasks.ts',
     'store/sqlite-database.ts',
     'store/sqlite-writes.ts',
     'store/store-writes.ts',

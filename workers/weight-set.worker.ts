@@ -10,28 +10,23 @@ import { heldFacts } from '../src/domain/miner-facts.ts';
 import type { Population } from '../src/domain/population.ts';
 import { PopulationBuilder } from '../src/domain/population-builder.ts';
 import { digestOfParts, type PackedPart, PartPacker } from '../src/lib/packed-lines.ts';
-import { sharedBytes } from '../src/lib/shared-bytes.ts';
 import { comeLast } from '../src/lib/thread-priority.ts';
-import {
-  pairChunks,
-  type WeightLines,
-  weightLines as weightLinesOf,
-} from '../src/store/decision-lines.ts';
-import { hotkeysOfLines } from '../src/store/decision-transfer.ts';
 import { FactRows, type FactStatements } from '../src/store/fact-rows.ts';
-import { assertHeld as assertPairsHeld, HolderLines } from '../src/store/holder-lines.ts';
-import { chunkRanges } from '../src/store/pair-chunks.ts';
+import { assertHeld, HolderLines } from '../src/store/holder-lines.ts';
+import {
+  type HeldTask,
+  linesOfPairs,
+  linesOfVector,
+  type PairLines,
+  type PairLinesTask,
+  rehearseLines,
+  type WeightLinesTask,
+} from '../src/store/line-tasks.ts';
 import {
   type PopulationTask,
   RisingNeurons,
   type TakenPart,
 } from '../src/store/population-task.ts';
-import type {
-  HeldTask,
-  PairLines,
-  PairLinesTask,
-  WeightLinesTask,
-} from '../src/store/threaded-lines.ts';
 
 comeLast();
 
@@ -52,29 +47,8 @@ export function takePart(task: PopulationTask): TakenPart {
  */
 export async function rehearse(task: PopulationTask): Promise<void> {
   for (let run = 0; run < REHEARSALS; run += 1) {
-    const { miners } = takePart(task).population;
-    // As they come from another thread: V8 tells apart where an object was made.
-    const { pairs, vector, hotkeyLines } = structuredClone(madeUpLines(miners.uid));
-    await pairLines({ pairs, ranges: chunkRanges(pairs) });
-    await weightLines({ vector, hotkeyLines });
+    await rehearseLines(takePart(task).population.miners.uid);
   }
-}
-
-function madeUpLines(uid: Int32Array) {
-  const columns = {
-    uid,
-    category: new Uint16Array(uid.length),
-    reason: new Uint8Array(uid.length),
-    gpuCount: uid,
-    scoreMicros: uid,
-    basis: new Float64Array(uid.length),
-    weight: new Float64Array(uid.length),
-  };
-  return {
-    pairs: columns,
-    vector: { uids: Uint16Array.from(uid), weights: Uint16Array.from(uid) },
-    hotkeyLines: sharedBytes([Buffer.from('\n'.repeat(uid.length))]),
-  };
 }
 
 /** Copying the columns of a million machines would hold the event loop, as would reading the lines once more. */
@@ -90,18 +64,16 @@ export function digest(texts: readonly PackedPart['text'][]): string {
   return digestOfParts(texts);
 }
 
-export async function pairLines({ pairs, ranges }: PairLinesTask): Promise<PairLines> {
-  const texts: Uint8Array[] = [];
-  const chunks = await pairChunks(pairs, ranges, (text) => texts.push(text));
-  return { chunks, text: sharedBytes(texts) };
+export function pairLines(task: PairLinesTask): Promise<PairLines> {
+  return linesOfPairs(task);
 }
 
-export function weightLines({ vector, hotkeyLines }: WeightLinesTask): Promise<WeightLines> {
-  return weightLinesOf({ vector, hotkeys: hotkeysOfLines(hotkeyLines) });
+export function weightLines(task: WeightLinesTask): ReturnType<typeof linesOfVector> {
+  return linesOfVector(task);
 }
 
-export function assertHeld({ uids, holders }: HeldTask): void {
-  assertPairsHeld(uids, holders);
+export function assertPairsHeld({ uids, holders }: HeldTask): void {
+  assertHeld(uids, holders);
 }
 
 function prepare(

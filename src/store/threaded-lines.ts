@@ -4,36 +4,12 @@
  */
 import type { PairColumns } from '../domain/allocation.ts';
 import type { Events } from '../events.ts';
-import type { RowRange } from '../lib/bounded-steps.ts';
 import type { WorkerThreads } from '../lib/worker-threads.ts';
 import { type DecisionLines, HISTORY_ROWS_MAX, type WeightLines } from './decision-lines.ts';
 import type { TransferredDecision } from './decision-transfer.ts';
-import { chunkRanges, type PairChunk } from './pair-chunks.ts';
+import type { HeldTask, PairLines, PairLinesTask, WeightLinesTask } from './line-tasks.ts';
+import { chunkRanges } from './pair-chunks.ts';
 import type { SetThreads } from './set-threads.ts';
-
-/** Chunks of pairs to write down. */
-export interface PairLinesTask {
-  readonly pairs: PairColumns;
-  readonly ranges: readonly RowRange[];
-}
-
-/** Chunks of pairs that follow each other. */
-export interface PairLines {
-  readonly chunks: readonly PairChunk[];
-  /** Their lines, each with its line break, in memory that every thread can read. */
-  readonly text: Uint8Array<SharedArrayBuffer>;
-}
-
-/** A vector to write down. */
-export interface WeightLinesTask extends Pick<TransferredDecision, 'hotkeyLines'> {
-  readonly vector: TransferredDecision['set']['vector'];
-}
-
-/** Pairs that must have a holder. */
-export interface HeldTask {
-  readonly uids: Int32Array;
-  readonly holders: readonly Uint8Array[];
-}
 
 interface ThreadedLinesOptions {
   readonly setThreads: SetThreads;
@@ -97,7 +73,7 @@ export class ThreadedLines {
     const texts = parts.map(({ text }) => text);
     const [pairsDigest] = await Promise.all([
       run<string>('digest', texts),
-      run<void>('assertHeld', heldTask),
+      run<void>('assertPairsHeld', heldTask),
     ]);
     const chunks = parts.flatMap((part) => part.chunks);
     return { ...weights, pairsDigest, chunks, hotkeyAt: [] };

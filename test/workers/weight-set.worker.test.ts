@@ -7,7 +7,7 @@ import { populationTask } from '../../src/store/population-task.ts';
 import { SqliteJournal } from '../../src/store/sqlite-journal.ts';
 import { SqliteProfileStore } from '../../src/store/sqlite-profile-store.ts';
 import {
-  assertHeld,
+  assertPairsHeld,
   pairLines,
   rehearse,
   takePart,
@@ -77,8 +77,8 @@ describe('the lines that the weight set worker writes down', () => {
       ...[set.vector.uids[row], set.vector.weights[row], hotkey],
     ]);
     expect(JSON.parse(Buffer.from(weightsText).toString())).toEqual(weights);
-    expect(() => assertHeld({ uids: pairs.uid, holders: basis.holders })).not.toThrow();
-    expect(() => assertHeld({ uids: Int32Array.of(60), holders: basis.holders })).toThrow(
+    expect(() => assertPairsHeld({ uids: pairs.uid, holders: basis.holders })).not.toThrow();
+    expect(() => assertPairsHeld({ uids: Int32Array.of(60), holders: basis.holders })).toThrow(
       'every pair belongs to a miner of the input',
     );
   });
