@@ -20,7 +20,7 @@ interface ThreadedLinesOptions {
   readonly chunksPerTask?: number;
 }
 
-/** Some twenty times what they take beside a full load; then whoever writes them has as much time again before the decision is too old. */
+/** Some twenty times what they take beside a full load, and far less than a decision may be old. */
 const TIMEOUT_MS = 20_000;
 /** A quarter of the largest decision in two categories: what is left to one thread at the end is little. */
 const CHUNKS_PER_TASK = 32;
