@@ -73,7 +73,7 @@ export class PartPacker {
 }
 
 /** The digest of all lines, from the text of each part. */
-export function digestOfParts(texts: readonly Uint8Array[]): string {
+export function digestOfParts(texts: readonly PackedPart['text'][]): string {
   const hash = createHash('sha256');
   for (const text of texts) hash.update(text);
   return hash.digest('hex');

@@ -8,7 +8,6 @@ import type { WeightSet } from '../domain/weight-set.ts';
 import { assert } from '../lib/assert.ts';
 import { inBoundedSteps, type RowRange } from '../lib/bounded-steps.ts';
 import { LinesDigest } from '../lib/digest.ts';
-import { digestOfParts } from '../lib/packed-lines.ts';
 import { sharedBytes } from '../lib/shared-bytes.ts';
 import { TextBytes } from '../lib/text-bytes.ts';
 import { assertHeld, holdersOf } from './holder-lines.ts';
@@ -44,13 +43,12 @@ export async function decisionLines(
   historyRowsMax: number,
 ): Promise<DecisionLines> {
   const weights = await weightLines(set);
+  const digest = new LinesDigest();
   if (pairs.uid.length <= historyRowsMax) {
-    const text = pairText(pairs, { from: 0, to: pairs.uid.length }, new TextBytes());
-    const hotkeyAt = holdersOf(holders);
-    return { ...weights, pairsDigest: digestOfParts([text]), chunks: [], hotkeyAt };
+    digest.addBytes(pairText(pairs, { from: 0, to: pairs.uid.length }, new TextBytes()));
+    return { ...weights, pairsDigest: digest.hex(), chunks: [], hotkeyAt: holdersOf(holders) };
   }
   assertHeld(pairs.uid, holders);
-  const digest = new LinesDigest();
   const chunks = await pairChunks(pairs, chunkRanges(pairs), (text) => digest.addBytes(text));
   return { ...weights, pairsDigest: digest.hex(), chunks, hotkeyAt: [] };
 }
